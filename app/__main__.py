@@ -1,0 +1,53 @@
+"""`python -m app`: the commands. Only typer is imported here; each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+import typer
+
+from app.commands import ask, check, doctor, ingest, reindex, remove, search, serve, sources
+from app.commands.environment import prepare
+from app.commands.run import run
+
+HELP = """Answers questions from your own dated news articles, every sentence cited.
+
+\b
+Begin:
+  python ingest.py corpus                      read articles
+  python -m app ask "What will the bridge cost?"
+  python -m app serve                          the same in a browser
+
+Settings are environment variables that begin with DATELINE_ (also read from .env);
+DATELINE_HOME says where everything is kept (.dateline unless set).
+"""
+
+
+def commands() -> typer.Typer:
+    """All commands under one name."""
+    cli = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    every: list[Callable[..., int]] = [
+        ask.ask,
+        search.search,
+        ingest.ingest,
+        sources.sources,
+        remove.remove,
+        serve.serve,
+        check.check,
+        doctor.doctor,
+        reindex.reindex,
+    ]
+    for command in every:
+        cli.command()(command)
+    return cli
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    prepare()
+    return run(commands(), arguments, "python -m app")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

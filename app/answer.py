@@ -1,0 +1,258 @@
+"""The one contract of command line, API, page and evals: a request, the events it causes, the answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from app.article import Published
+
+MAX_QUESTION = 2_000
+"""Characters in a question; more is a paste, not a question, and costs the model's whole context."""
+
+
+def _date(text: str) -> str:
+    try:
+        Published.parse(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is no date: write a day such as 2025-11-30 or an ISO time") from None
+    return text.strip()
+
+
+DateText = Annotated[str, StringConstraints(max_length=40), AfterValidator(_date)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Exchange(_Strict):
+    """One earlier turn of the conversation."""
+
+    question: Annotated[str, StringConstraints(max_length=MAX_QUESTION)]
+    answer: Annotated[str, StringConstraints(max_length=20_000)] = ""
+
+
+class Filters(_Strict):
+    """Which articles may be seen at all."""
+
+    as_of: DateText | None = Field(None, description="Nothing published after this day or time is seen.")
+    since: DateText | None = Field(None, description="Only articles published on or after this day or time.")
+    until: DateText | None = Field(None, description="Only articles published on or before this day or time.")
+    source: Annotated[str, StringConstraints(max_length=300)] | None = Field(None, description="Only this outlet.")
+    urls: list[str] = Field([], max_length=10_000, description="Only these articles (URL or article id).")
+    exclude: list[str] = Field([], max_length=10_000, description="Leave these articles out (URL or article id).")
+
+    @property
+    def dated(self) -> bool:
+        """Whether a date filter stands, which leaves undated articles out."""
+        return bool(self.as_of or self.since or self.until)
+
+
+class Request(Filters):
+    """A question with its history and filters: a batch line, and the body of POST /api/ask."""
+
+    id: Any = Field(None, description="Passed through to the result.")
+    question: Text
+    history: list[Exchange] = Field([], max_length=50)
+
+
+class SearchRequest(Request):
+    """The body of POST /api/search, and a line of `search --batch`."""
+
+    k: int = Field(10, ge=1, le=1000, description="How many passages.")
+
+
+class Citation(BaseModel):
+    """The words of an article that carry a sentence: `quote` is `article.text[start:end]`, in code points."""
+
+    article_id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: str | None
+    start: int
+    end: int
+    quote: str
+    support: float = Field(ge=0, le=1)
+
+
+class AnswerSentence(BaseModel):
+    """One sentence of an answer, with the verdict of the support check."""
+
+    text: str
+    verdict: Literal["supported", "unsupported"]
+    citations: list[Citation]
+    quoted: bool = Field(False, description="Whether the text is the source's own words rather than a model's.")
+
+
+class Understanding(BaseModel):
+    """What was read into the question: a filter, or the follow-up made whole."""
+
+    key: str
+    label: str
+    why: str
+
+
+class Claim(BaseModel):
+    text: str
+    citation: Citation
+
+
+class Conflict(BaseModel):
+    about: str
+    claims: list[Claim]
+
+
+class Timings(BaseModel):
+    """Seconds since the question was taken up."""
+
+    retrieve_s: float = 0.0
+    first_token_s: float | None = None
+    total_s: float = 0.0
+
+
+class Answer(BaseModel):
+    """The whole answer, as every caller receives it."""
+
+    question: str
+    as_of: str | None = None
+    abstained: bool = False
+    answer: str = ""
+    missing: str | None = None
+    sentences: list[AnswerSentence] = []
+    conflicts: list[Conflict] = []
+    nearest: list[Citation] = []
+    understood: list[Understanding] = []
+    confidence: float = Field(0.0, ge=0, le=1)
+    model: str = ""
+    timings: Timings = Timings()
+    notes: list[str] = Field([], description="What the reader should know of how this was answered, a line each.")
+    later_left_out: int = Field(0, description="Articles of the collection published after `as_of`.")
+
+
+class Hit(BaseModel):
+    """One retrieved passage; `passage` is `article.text[start:end]`."""
+
+    rank: int
+    article_id: str
+    url: str | None
+    title: str
+    source: str | None
+    published: str | None
+    passage: str
+    start: int
+    end: int
+    score: float
+
+
+class Started(BaseModel):
+    type: Literal["started"] = "started"
+    question: str
+    as_of: str | None = None
+
+
+class Understood(BaseModel):
+    type: Literal["understood"] = "understood"
+    items: list[Understanding]
+
+
+class Evidence(BaseModel):
+    """Retrieval is done: what will be read."""
+
+    type: Literal["evidence"] = "evidence"
+    passages: int
+    articles: int
+    oldest: str | None = None
+    newest: str | None = None
+
+
+class SentenceReady(BaseModel):
+    """A sentence that was checked; it never changes afterwards."""
+
+    type: Literal["sentence"] = "sentence"
+    index: int
+    text: str
+    verdict: Literal["supported", "unsupported"]
+    citations: list[Citation]
+    quoted: bool = False
+
+
+class Abstained(BaseModel):
+    type: Literal["abstained"] = "abstained"
+    reason: str
+    nearest: list[Citation]
+
+
+class Failed(BaseModel):
+    """A part did not work (the model, mostly); sentences sent before it are the evidence itself."""
+
+    type: Literal["failed"] = "failed"
+    message: str
+    detail: str = ""
+
+
+class Done(BaseModel):
+    type: Literal["done"] = "done"
+    answer: Answer
+
+
+Event = Started | Understood | Evidence | SentenceReady | Abstained | Failed | Done
+
+
+class FailedPath(BaseModel):
+    path: str
+    error: str
+
+
+class WarnedPath(BaseModel):
+    path: str
+    warning: str
+
+
+class IngestReport(BaseModel):
+    """What an ingestion did; `read` = added + updated + unchanged, `passages` written by this run."""
+
+    read: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: list[FailedPath] = []
+    warnings: list[WarnedPath] = []
+    passages: int = 0
+    seconds: float = 0.0
+
+
+class SourceSummary(BaseModel):
+    """One outlet of the collection; `source` is null for articles that state none."""
+
+    source: str | None
+    articles: int
+    first: str | None
+    last: str | None
+
+
+class Example(BaseModel):
+    """A question that this collection answers, and why it is worth asking."""
+
+    question: str
+    why: str
+
+
+class Health(BaseModel):
+    """`status` is ok, catching-up (vectors are behind), loading (models are), or words-only."""
+
+    status: str
+    articles: int
+    passages: int
+    embedded: int
+    newest: str | None
+    model: str
+    oldest: str | None = None
+    sources: int = 0
+    detail: str = Field("", description="One line when something is not as it should be.")
+    invented: bool = Field(
+        False, description="Whether demonstration articles, which are invented (their host ends in .example), are among them."
+    )

@@ -1,0 +1,47 @@
+"""The fitted numbers of answering: how features become a score, and a score a probability.
+
+Written by training/calibrate_answering.py, which says on what; read from calibration.json beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from app.answering.features import NAMES
+
+FILE = Path(__file__).with_name("calibration.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`sentence`: weight per feature; `confidence`: weight per feature of the best sentence, and an intercept, of a
+    logistic regression; `abstain_below`: the probability under which "the articles do not say" is the better answer."""
+
+    sentence: npt.NDArray[np.float64]
+    confidence: npt.NDArray[np.float64]
+    intercept: float
+    abstain_below: float
+
+    def scores(self, features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.asarray(features @ self.sentence, np.float64)
+
+    def probability(self, features: npt.NDArray[np.float64]) -> float:
+        """That the sentence with these features answers the question, 0 to 1."""
+        return float(1.0 / (1.0 + np.exp(-(features @ self.confidence + self.intercept))))
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    stored = json.loads(FILE.read_text())
+    return Calibration(
+        sentence=np.array([stored["sentence"][name] for name in NAMES]),
+        confidence=np.array([stored["confidence"][name] for name in NAMES]),
+        intercept=float(stored["intercept"]),
+        abstain_below=float(stored["abstain_below"]),
+    )

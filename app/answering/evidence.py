@@ -1,0 +1,95 @@
+"""The sentences that answer: taken from the best passages, scored, copies of one sentence put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from app.answer import Citation
+from app.answering.calibration import Calibration
+from app.answering.features import Context, sentence_features
+from app.answering.profile import QuestionProfile
+from app.article import Article, Sentence
+from app.encoding.encoder import Vectors
+from app.retrieval.retriever import Ranked
+
+PASSAGES = 12
+"""Passages read for an answer. On RealTime QA 2022 the right article is among the first ten for 96 % and more."""
+SCREENED = 48
+"""Sentences whose meaning is compared (0.2 s on two cores); the rest are out by their words."""
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(slots=True)
+class EvidenceSentence:
+    """A sentence of an article with its score (a logit: higher is likelier the answer) and where else it stands."""
+
+    article: Article
+    span: Sentence
+    score: float
+    features: npt.NDArray[np.float64]
+    copies: list[tuple[Article, Sentence]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.span.start : self.span.end]
+
+
+def select_evidence(
+    asked: QuestionProfile, ranked: Sequence[Ranked], calibration: Calibration, encode: Callable[[Sequence[str]], Vectors] | None
+) -> list[EvidenceSentence]:
+    """Every sentence of the best passages, best first. Without an encoder meanings are not compared."""
+    places: list[tuple[Article, Sentence]] = []
+    contexts: list[Context] = []
+    best = ranked[0].score if ranked else 1.0
+    for place, passage in enumerate(ranked[:PASSAGES]):
+        text, before = passage.article.text, ""
+        around = f"{passage.article.title}. {passage.article.source or ''}. {passage.text}"
+        for span in passage.stored.passage.sentences:
+            words = text[span.start : span.end]
+            places.append((passage.article, span))
+            contexts.append(Context(words, before, around, passage.score / best if best > 0 else 0.0, place))
+            before = words
+    blind = np.zeros(len(contexts), np.float32)
+    features = sentence_features(asked, contexts, blind)
+    if encode is not None and contexts:
+        screened = np.argsort(-calibration.scores(features), kind="stable")[:SCREENED]
+        vectors = encode([asked.text, *(contexts[i].text for i in screened)])
+        features[screened, 0] = vectors[1:] @ vectors[0]
+    scores = calibration.scores(features)
+    return _together(places, scores, features)
+
+
+def _together(
+    places: list[tuple[Article, Sentence]], scores: npt.NDArray[np.float64], features: npt.NDArray[np.float64]
+) -> list[EvidenceSentence]:
+    """One entry for sentences of the same words: a syndicated story is one piece of evidence with several places."""
+    found: dict[str, EvidenceSentence] = {}
+    for i in np.argsort(-scores, kind="stable"):
+        article, span = places[i]
+        key = _SPACE.sub(" ", article.text[span.start : span.end]).strip().casefold()
+        known = found.get(key)
+        if known is None:
+            found[key] = EvidenceSentence(article, span, float(scores[i]), features[i])
+        elif article.id != known.article.id and all(article.id != other.id for other, _ in known.copies):
+            known.copies.append((article, span))
+    return list(found.values())
+
+
+def cite(article: Article, span: Sentence, support: float) -> Citation:
+    """The citation of a span: its quote is the article's own text, by construction."""
+    return Citation(
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        url=article.url,
+        published=str(article.published) if article.published else None,
+        start=span.start,
+        end=span.end,
+        quote=article.text[span.start : span.end],
+        support=round(min(max(support, 0.0), 1.0), 4),
+    )

@@ -1,0 +1,45 @@
+"""How close a claim sentence lies to its window, as a probability before any check of facts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from app.answering.support_source import Piece, Source, Window
+
+FEATURES = ("overlap", "anywhere", "pairs", "missing", "cosine")
+
+QUOTED = (1.0, 1.0, 1.0, 0.0, 1.0)
+"""The features of words that stand in the source as they are."""
+
+# Fitted by training/calibrate_support.py; the last line of its output says on what.
+WITH_ENCODER = (-4.0, 4.0, 1.0, 2.0, -0.5, 3.0)
+WITHOUT_ENCODER = (-3.0, 5.0, 1.0, 2.0, -0.5)
+"""Intercept, then a weight for each of FEATURES (without an encoder: all but the last)."""
+
+
+def features(claim: Piece, source: Source, window: Window, cosine: float | None) -> list[float]:
+    """The numbers that closeness is judged by, each 0 to 1, in the order of FEATURES.
+
+    `overlap` and `anywhere`: the weighted share of the claim's words in the window and in the whole source;
+    `pairs`: the share of its neighbouring word pairs in the window; `missing`: its words that are not in the
+    window, in eighths, at most 1; `cosine`: of the sentence embeddings, left out when None.
+    """
+    passage = source.piece(window.first, window.last)
+    total = sum(source.weight(stem) for stem in claim.stems) or 1.0
+    found = [
+        window.overlap,
+        sum(source.weight(stem) for stem in claim.stems if source.holds(stem)) / total,
+        len(claim.pairs & passage.pairs) / max(len(claim.pairs), 1),
+        min(len(claim.stems - passage.stems), 8) / 8,
+    ]
+    return found if cosine is None else [*found, cosine]
+
+
+def closeness(values: Sequence[float]) -> float:
+    """The probability, 0 to 1, that a sentence this close is supported, given that its facts agree."""
+    if values == QUOTED:
+        return 1.0
+    weights = WITH_ENCODER if len(values) == len(FEATURES) else WITHOUT_ENCODER
+    z = weights[0] + sum(weight * value for weight, value in zip(weights[1:], values, strict=True))
+    return 1 / (1 + math.exp(-z))

@@ -1,0 +1,119 @@
+"""A source read once for many claims: its sentences, their words, and which windows lie closest to a claim."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from app.answering.support_tokens import Token, tokens
+from app.article import Sentence
+from app.text.dates import DateMention, find_dates
+from app.text.names import Name, find_names
+from app.text.numbers import Number, find_numbers
+from app.text.sentences import split_sentences
+
+
+class Piece:
+    """A stretch of text with its words, figures, dates and names, each read when first asked for.
+
+    Spans are relative to the stretch.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return tokens(self.text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(token.stem for token in self.tokens if token.stem)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(token.low.removesuffix("'s") for token in self.tokens)
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        stems = [token.stem for token in self.tokens if token.stem]
+        return frozenset(pairwise(stems))
+
+    @cached_property
+    def dates(self) -> list[DateMention]:
+        return find_dates(self.text)
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        return find_numbers(self.text, self.dates)
+
+    @cached_property
+    def names(self) -> list[Name]:
+        return find_names(self.text, self.dates)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One sentence of a source or two neighbours, by index: `first` to `last` inclusive."""
+
+    first: int
+    last: int
+    overlap: float
+
+
+class Source:
+    """A source text cut into sentences, with the weight of each word in it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.whole = Piece(text)
+        self.spans: list[Sentence] = split_sentences(text)
+        self.sentences = [Piece(text[span.start : span.end]) for span in self.spans]
+        self._holders: dict[str, list[int]] = {}
+        for index, piece in enumerate(self.sentences):
+            for stem in piece.stems:
+                self._holders.setdefault(stem, []).append(index)
+
+    def weight(self, stem: str) -> float:
+        """The inverse sentence frequency of a stem here, above 0; a stem that is not here weighs most."""
+        return math.log(1 + (len(self.sentences) + 1) / (len(self._holders.get(stem, ())) + 0.5))
+
+    def holds(self, stem: str) -> bool:
+        return stem in self._holders
+
+    def piece(self, first: int, last: int) -> Piece:
+        """The text of sentences `first` to `last`, cut off at the ends of the source."""
+        first, last = max(first, 0), min(last, len(self.spans) - 1)
+        if first == last:
+            return self.sentences[first]
+        return Piece(self.text[self.spans[first].start : self.spans[last].end])
+
+    def windows(self, claim: Piece, limit: int) -> list[Window]:
+        """The sentences and neighbouring pairs that share most of the claim's word weight, best first.
+
+        `overlap` is that share, 0 to 1. A pair must earn its second sentence by a twentieth more.
+        """
+        weights = {stem: self.weight(stem) for stem in claim.stems}
+        total = sum(weights.values()) or 1.0
+        singles: defaultdict[int, float] = defaultdict(float)
+        for stem, weight in weights.items():
+            for index in self._holders.get(stem, ()):
+                singles[index] += weight
+        found = [(share, Window(index, index, share / total)) for index, share in singles.items()]
+        best = sorted(singles, key=lambda index: -singles[index])[: 2 * limit]
+        for first in sorted({start for index in best for start in (index - 1, index) if 0 <= start < len(self.sentences) - 1}):
+            stems = self.sentences[first].stems | self.sentences[first + 1].stems
+            share = sum(weight for stem, weight in weights.items() if stem in stems)
+            if share > max(singles.get(first, 0.0), singles.get(first + 1, 0.0)) + 0.05 * total:
+                found.append((share - 0.05 * total, Window(first, first + 1, share / total)))
+        found.sort(key=lambda pair: (-pair[0], pair[1].first))
+        return [window for _, window in found[:limit]] or [Window(0, 0, 0.0)]
+
+
+@lru_cache(maxsize=32)
+def read_source(text: str) -> Source:
+    """`Source(text)`, kept for the claims that follow on the same text."""
+    return Source(text)

@@ -1,0 +1,68 @@
+"""Vectors by model and text, on disk: the same text is never embedded twice."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from app.encoding.encoder import Encoder, Vectors, normalised
+
+QUERY_ROWS = 500
+
+
+class VectorCache:
+    """A SQLite file of half-precision vectors (0.8 KB each; cosines move by less than 0.001).
+
+    A lost or deleted cache costs time, never data.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=OFF")
+        self._db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+
+    def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
+        """As `encoder.encode`, embedding only what is not here yet; what it embeds is kept."""
+        keys = [hashlib.blake2b(f"{encoder.name}\x1f{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
+        known = self._get(keys, encoder.dimension)
+        missing = [place for place, key in enumerate(keys) if key not in known]
+        vectors = np.zeros((len(texts), encoder.dimension), np.float32)
+        for place, key in enumerate(keys):
+            if key in known:
+                vectors[place] = known[key]
+        if missing:
+            fresh = encoder.encode([texts[place] for place in missing])
+            vectors[missing] = fresh
+            self._put([keys[place] for place in missing], fresh)
+        return normalised(vectors) if len(texts) else vectors
+
+    def _get(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, Vectors]:
+        found: dict[bytes, Vectors] = {}
+        with self._lock:
+            for start in range(0, len(keys), QUERY_ROWS):
+                part = keys[start : start + QUERY_ROWS]
+                marks = ",".join("?" * len(part))
+                for key, blob in self._db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part):
+                    vector = np.frombuffer(blob, np.float16)
+                    if len(vector) == dimension:
+                        found[key] = vector.astype(np.float32)
+        return found
+
+    def _put(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        rows = [(key, vector.astype(np.float16).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        with self._lock:
+            self._db.execute("BEGIN")
+            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()

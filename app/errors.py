@@ -1,0 +1,16 @@
+"""The one error that Dateline raises for a person to read."""
+
+
+class DatelineError(Exception):
+    """Something that the user can mend, said in one line.
+
+    `what` happened (with the path, name or value concerned), what to `do` about it, the process exit
+    `status` (1: part of the work failed, 2: nothing could be done) and the `http` status for the API.
+    """
+
+    def __init__(self, what: str, do: str = "", *, status: int = 2, http: int = 400) -> None:
+        self.what = what
+        self.do = do
+        self.status = status
+        self.http = http
+        super().__init__(f"{what} {do}".strip())

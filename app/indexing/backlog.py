@@ -1,0 +1,120 @@
+"""What the catalog holds and the indexes do not yet: words at once, vectors in batches, removals from both."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+from app.article import Article
+from app.encoding import Encoder
+from app.indexing.passages import embedded_text
+from app.indexing.progress import Progress, silent
+from app.stores.lexical import LexicalDocument
+from app.stores.stores import Stores
+from app.stores.vectors import VectorMetadata
+
+VECTOR_BATCH = 256
+"""Passages between two commits: about 4 s of the packaged model, lost at most when the process is killed."""
+WORDS_BATCH = 500
+
+
+class Backlog:
+    """Brings the indexes up to the catalog. Every step can be repeated: rows are never used twice."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._lock = threading.Lock()
+
+    def index_words(self, *, recovering: bool = False) -> None:
+        """Bring both word indexes up to date. `recovering`: a run before this one may have been killed
+        between index and catalog, so what is added is first removed."""
+        with self._lock:
+            catalog = self._stores.catalog
+            gone = catalog.rows("SELECT seq, article_row, passage_rows FROM journal WHERE words = 1")
+            gone_articles = [row for _, row, _ in gone]
+            gone_passages = [row for _, _, rows in gone for row in json.loads(rows)]
+            while True:
+                batch = [r for (r,) in catalog.rows("SELECT row FROM articles WHERE worded = 0 ORDER BY row LIMIT ?", (WORDS_BATCH,))]
+                if not batch and not gone:
+                    break
+                articles = catalog.articles(batch)
+                passages = self._passages_of(articles)
+                again = recovering
+                self._stores.passage_words.replace(passages, gone_passages + ([d.key for d in passages] if again else []))
+                wholes = [_document(row, row, a, a.text) for row, a in articles.items()]
+                self._stores.article_words.replace(wholes, gone_articles + ([d.key for d in wholes] if again else []))
+                with catalog.transaction() as db:
+                    db.executemany("UPDATE articles SET worded = 1 WHERE row = ?", [(row,) for row in batch])
+                    db.executemany("UPDATE journal SET words = 0 WHERE seq = ?", [(seq,) for seq, _, _ in gone])
+                    db.execute("DELETE FROM journal WHERE words = 0 AND vectors = 0")
+                gone, gone_articles, gone_passages = [], [], []
+
+    def _passages_of(self, articles: dict[int, Article]) -> list[LexicalDocument]:
+        documents = []
+        for row, article in articles.items():
+            for key, first, last in self._stores.catalog.rows("SELECT row, first, last FROM passages WHERE article_row = ?", (row,)):
+                documents.append(_document(key, row, article, article.text[first:last]))
+        return documents
+
+    def pending(self) -> bool:
+        """Whether the vectors owe anything: passages to embed, or removed ones to drop."""
+        return self.waiting() > 0 or bool(self._stores.catalog.rows("SELECT 1 FROM journal WHERE vectors = 1 LIMIT 1"))
+
+    def waiting(self) -> int:
+        """Passages without a vector."""
+        return int(self._stores.catalog.rows("SELECT COUNT(*) FROM passages WHERE embedded = 0")[0][0])
+
+    def index_vectors(self, encoder: Encoder, progress: Progress = silent, stop: threading.Event | None = None) -> int:
+        """Embed what waits, each article's first passage before the rest; return how many. Ends early when `stop` is set."""
+        stores = self._stores
+        stores.open_vectors(encoder)
+        assert stores.vectors is not None
+        assert stores.matrix is not None
+        assert stores.cache is not None
+        self._drop_vectors()
+        total, done = self.waiting(), 0
+        while not (stop and stop.is_set()):
+            rows = [
+                r
+                for (r,) in stores.catalog.rows(
+                    "SELECT row FROM passages WHERE embedded = 0 ORDER BY ordinal > 0, row LIMIT ?", (VECTOR_BATCH,)
+                )
+            ]
+            if not rows:
+                break
+            stored = stores.catalog.passages(rows)
+            articles = stores.catalog.articles({p.article_row for p in stored.values()})
+            # One that was removed since it was listed has no article any more: its journal entry deals with it.
+            ready = [p for p in stored.values() if p.article_row in articles]
+            texts = [embedded_text(articles[p.article_row], articles[p.article_row].text[p.passage.start : p.passage.end]) for p in ready]
+            vectors = stores.cache.encode(encoder, texts)
+            keys = [p.row for p in ready]
+            stores.vectors.upsert(keys, vectors, [_metadata(articles[p.article_row]) for p in ready])
+            stores.matrix.append(keys, vectors)
+            with stores.catalog.transaction() as db:
+                db.executemany("UPDATE passages SET embedded = 1 WHERE row = ?", [(row,) for row in keys])
+            self._drop_vectors()
+            done += len(keys)
+            progress("vectors", done, max(total, done))
+        return done
+
+    def _drop_vectors(self) -> None:
+        catalog, vectors = self._stores.catalog, self._stores.vectors
+        assert vectors is not None
+        gone = catalog.rows("SELECT seq, passage_rows FROM journal WHERE vectors = 1")
+        if not gone:
+            return
+        vectors.delete([row for _, rows in gone for row in json.loads(rows)])
+        with catalog.transaction() as db:
+            db.executemany("UPDATE journal SET vectors = 0 WHERE seq = ?", [(seq,) for seq, _ in gone])
+            db.execute("DELETE FROM journal WHERE words = 0 AND vectors = 0")
+
+
+def _document(key: int, group: int, article: Article, text: str) -> LexicalDocument:
+    when = article.published.last_second if article.published else None
+    return LexicalDocument(key, group, article.title, text, article.source, when)
+
+
+def _metadata(article: Article) -> VectorMetadata:
+    day = int(f"{article.published.day:%Y%m%d}") if article.published else 0
+    return VectorMetadata(article.id, day, article.source or "")

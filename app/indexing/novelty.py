@@ -1,0 +1,60 @@
+"""Which of the articles read in a run must be written: against the record, and against each other."""
+
+from __future__ import annotations
+
+from app.answer import IngestReport
+from app.article import Article
+from app.stores.catalog import Catalog
+
+
+class Novelty:
+    """One run's view. Of two records of one identity the later wins and the other counts as unchanged; the
+    catalog remembers the loser's content, so that the same files read again change nothing."""
+
+    def __init__(self, catalog: Catalog, report: IngestReport) -> None:
+        self._catalog = catalog
+        self.report = report
+        self._contents: dict[str, str] = {}
+        self._held_back: dict[str, Article] = {}
+
+    def takes(self, article: Article) -> bool:
+        """Whether to write it; counts it in the report as added, updated or unchanged."""
+        content = article.content_hash
+        earlier = self._contents.get(article.id)
+        self._contents[article.id] = content
+        self._held_back.pop(article.id, None)
+        stored = self._stored(article.id)
+        if earlier is not None:
+            self.report.unchanged += 1
+            if earlier == content:
+                return False
+            self._catalog.supersede(article.id, earlier)
+            return stored != content
+        if stored == content or (stored is None and article.url is None and self._has_twin(content)):
+            self.report.unchanged += 1
+            return False
+        if stored is not None and self._catalog.is_superseded(article.id, content):
+            self._held_back[article.id] = article
+            self.report.unchanged += 1
+            return False
+        if stored is None:
+            self.report.added += 1
+        else:
+            self.report.updated += 1
+        return True
+
+    def left_over(self) -> list[Article]:
+        """Held back for a later record that did not come this time: an article that went back to an old wording."""
+        left = list(self._held_back.values())
+        for article in left:
+            self._catalog.restore(article.id, article.content_hash)
+            self._contents.pop(article.id)
+            self.report.unchanged -= 1
+        return left
+
+    def _stored(self, article_id: str) -> str | None:
+        found = self._catalog.rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
+        return str(found[0][0]) if found else None
+
+    def _has_twin(self, content: str) -> bool:
+        return bool(self._catalog.rows("SELECT 1 FROM articles WHERE content_hash = ? AND url IS NULL", (content,)))

@@ -1,0 +1,88 @@
+"""Files into the catalog and the word indexes; the vectors are the backlog's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from app.answer import FailedPath, IngestReport, WarnedPath
+from app.article import Article, Passage
+from app.encoding.packaged import PackagedTokenizer
+from app.indexing.backlog import Backlog
+from app.indexing.novelty import Novelty
+from app.indexing.passages import cut_passages
+from app.indexing.progress import Progress, silent
+from app.reading import Problem, read_path
+from app.stores.schema import PASSAGES_VERSION
+from app.stores.stores import Stores
+
+COMMIT_ARTICLES = 100
+"""Articles in one transaction: what a kill can cost is reading these again."""
+
+
+class Pipeline:
+    """Reads, compares with the record, writes what is new. One run at a time (the service sees to that)."""
+
+    def __init__(self, stores: Stores, backlog: Backlog) -> None:
+        self._stores = stores
+        self._backlog = backlog
+        self._tokenizer: PackagedTokenizer | None = None
+
+    def ingest(self, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
+        """Bring these files and folders in. Bad ones are told in the report, the rest goes on."""
+        started = time.monotonic()
+        report = IngestReport()
+        run = Novelty(self._stores.catalog, report)
+        self._backlog.index_words(recovering=True)
+        batch: list[Article] = []
+        for item in chain.from_iterable(read_path(path) for path in paths):
+            if isinstance(item, Problem):
+                if item.fatal:
+                    report.failed.append(FailedPath(path=item.path, error=item.message))
+                else:
+                    report.warnings.append(WarnedPath(path=item.path, warning=item.message))
+                continue
+            batch.append(item)
+            if len(batch) >= COMMIT_ARTICLES:
+                self._commit(batch, run)
+                batch = []
+                progress("reading", report.added + report.updated + report.unchanged, 0)
+        self._commit(batch, run)
+        self._commit(run.left_over(), run)
+        report.read = report.added + report.updated + report.unchanged
+        progress("reading", report.read, report.read)
+        report.seconds = round(time.monotonic() - started, 3)
+        return report
+
+    def _commit(self, batch: list[Article], run: Novelty) -> None:
+        changed = {article.id: article for article in batch if run.takes(article)}
+        cut = [(article, self.cut(article)) for article in changed.values()]
+        with self._stores.catalog.transaction() as db:
+            for article, passages in cut:
+                self._stores.catalog.put(article, passages, db)
+                run.report.passages += len(passages)
+        self._backlog.index_words()
+
+    def cut(self, article: Article) -> list[Passage]:
+        self._tokenizer = self._tokenizer or PackagedTokenizer()
+        return cut_passages(article, self._tokenizer.count)
+
+    def recut(self, progress: Progress = silent) -> None:
+        """Cut every article of the catalog anew, with nothing indexed: the first half of `reindex`."""
+        catalog = self._stores.catalog
+        rows = [row for (row,) in catalog.rows("SELECT row FROM articles ORDER BY row")]
+        for done, (row, article) in enumerate(self._all(rows), 1):
+            passages = self.cut(article)
+            with catalog.transaction() as db:
+                db.execute("DELETE FROM passages WHERE article_row = ?", (row,))
+                db.execute("UPDATE articles SET worded = 0 WHERE row = ?", (row,))
+                catalog.put_passages(row, passages, db)
+            if done % COMMIT_ARTICLES == 0 or done == len(rows):
+                progress("passages", done, len(rows))
+        catalog.set_meta("passages_version", str(PASSAGES_VERSION))
+
+    def _all(self, rows: list[int]) -> Iterator[tuple[int, Article]]:
+        for start in range(0, len(rows), COMMIT_ARTICLES):
+            yield from self._stores.catalog.articles(rows[start : start + COMMIT_ARTICLES]).items()

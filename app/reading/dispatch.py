@@ -1,0 +1,107 @@
+"""Chooses the reader of a file by its ending."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from app.article import Article
+from app.reading.html import read_html
+from app.reading.json_records import read_json, read_json_lines
+from app.reading.markdown import read_markdown
+from app.reading.opening import BombError, kind_problem, open_file
+from app.reading.origin import Origin, Problem, printable, unreadable
+from app.reading.pdf import read_pdf
+from app.reading.plain import read_plain
+from app.reading.walking import walk
+
+Reader = Callable[[BinaryIO, Origin], Iterator[Article | Problem]]
+
+FILE_LIMIT = 100 * 1024 * 1024
+"""Most bytes of a file that is one article. Files of records may be of any size."""
+
+_ONE_ARTICLE: dict[str, Reader] = {
+    ".txt": read_plain,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".pdf": read_pdf,
+}
+_RECORDS: dict[str, Reader] = {".json": read_json, ".jsonl": read_json_lines, ".ndjson": read_json_lines}
+_READERS = _ONE_ARTICLE | _RECORDS
+_PACKED = (".txt", ".md", ".json", ".jsonl", ".ndjson")
+ENDINGS = tuple(_READERS) + tuple(f"{ending}.gz" for ending in _PACKED if ending in _READERS)
+"""Endings of the files that are read, in lower case."""
+
+
+def read_path(path: Path) -> Iterator[Article | Problem]:
+    """The articles in a file, or in all files under a folder in sorted order, and what was wrong, as it is found.
+
+    Hidden files, README, LICENSE and unknown endings are passed over in a folder; a file that is named is read,
+    or there is a fatal Problem. Never raises for what it finds on disk.
+    """
+    shown = printable(path)
+    try:
+        mode = path.stat().st_mode
+        if path.is_dir():
+            yield from _read_folder(path.resolve())
+            return
+    except FileNotFoundError:
+        what = "This link leads nowhere." if path.is_symlink() else "There is no such file or folder."
+        yield Problem(shown, what, fatal=True)
+        return
+    except (OSError, ValueError, RuntimeError) as error:
+        yield Problem(shown, unreadable(error), fatal=True)
+        return
+    problem = kind_problem(mode)
+    if problem:
+        yield Problem(shown, problem, fatal=True)
+    elif not ending_of(path.name):
+        yield Problem(shown, f"Files with this ending are not read. Known: {', '.join(ENDINGS)}.", fatal=True)
+    else:
+        yield from _read_file(path.resolve(), ending_of(path.name))
+
+
+def ending_of(name: str) -> str:
+    """The known ending of a file's name, such as `.jsonl.gz`, or nothing."""
+    # .json.gz must not pass for .gz of something else, so the longest is tried first.
+    return next((ending for ending in sorted(ENDINGS, key=len, reverse=True) if name.lower().endswith(ending)), "")
+
+
+def _read_folder(folder: Path) -> Iterator[Article | Problem]:
+    found = False
+    for item in walk(folder, lambda name: bool(ending_of(name))):
+        found = True
+        if isinstance(item, Problem):
+            yield item
+        else:
+            yield from _read_file(item.resolve(), ending_of(item.name))
+    if not found:
+        yield Problem(printable(folder), f"There is nothing to read in this folder. Known endings: {', '.join(ENDINGS)}.", fatal=True)
+
+
+def _read_file(path: Path, ending: str) -> Iterator[Article | Problem]:
+    """`path` must be resolved and a regular file."""
+    shown = printable(path)
+    if shown != str(path):
+        yield Problem(shown, "Its name is not valid UTF-8. Rename it.", fatal=True)
+        return
+    origin = Origin(path.as_posix())
+    inner = ending.removesuffix(".gz")
+    try:
+        size = path.stat().st_size
+        if inner in _ONE_ARTICLE and size > FILE_LIMIT:
+            yield Problem(shown, f"It is {size / 1e6:,.0f} MB long; an article may have {FILE_LIMIT >> 20} MB.", fatal=True)
+            return
+        with open_file(path, packed=inner != ending) as stream:
+            yield from _READERS[inner](stream, origin)
+    except BombError as error:
+        yield Problem(shown, str(error), fatal=True)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        yield Problem(shown, "It is not a whole gzip file: what follows is lost.", fatal=True)
+    except OSError as error:
+        yield Problem(shown, unreadable(error), fatal=True)

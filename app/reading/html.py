@@ -1,0 +1,160 @@
+"""HTML: the article in a saved web page, without its menus, by trafilatura."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import logging
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from app.article import Article
+from app.reading.decoding import Decoded, NotTextError, decode
+from app.reading.draft import Draft, finish, is_web_address
+from app.reading.origin import Origin, Problem
+from app.reading.published import read_published
+from app.reading.record import split_authors
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+    from trafilatura.settings import Document
+
+PAGE_LIMIT = 5 * 1024 * 1024
+"""Most bytes of a page: extraction takes about three seconds a megabyte."""
+
+# In order of trust: these name the day of publication, and mostly its time.
+_DATES = (
+    "//meta[@property='article:published_time' or @name='article:published_time']/@content",
+    "//meta[@itemprop='datePublished']/@content",
+    "//meta[@property='og:published_time' or @name='parsely-pub-date' or @name='sailthru.date']/@content",
+    "//time[@itemprop='datePublished' or @pubdate]/@datetime",
+    "//meta[@name='pubdate' or @name='publishdate' or @name='publish_date' or @name='date' or @name='DC.date.issued']/@content",
+    "//article//time/@datetime",
+)
+_ADDRESSES = ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
+_SITES = ("//meta[@property='og:site_name']/@content", "//meta[@name='application-name']/@content")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+_NOTHING = "There is no article's text in this page."
+
+
+def read_html(stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
+    """One article from the page in `stream`, of at most PAGE_LIMIT bytes."""
+    data = stream.read(PAGE_LIMIT + 1)
+    if len(data) > PAGE_LIMIT:
+        yield Problem(origin.where, f"This page is longer than {PAGE_LIMIT >> 20} MB.", fatal=True)
+        return
+    try:
+        if not data.strip():
+            raise NotTextError("It is empty.")
+        decoded = _decode(data)
+    except NotTextError as error:
+        yield Problem(origin.where, str(error), fatal=True)
+        return
+    if decoded.warning:
+        yield Problem(origin.where, decoded.warning, fatal=False)
+    draft = _extract(decoded.text)
+    if draft is None:
+        yield Problem(origin.where, _NOTHING, fatal=True)
+    else:
+        yield from finish(draft, origin)
+
+
+def _decode(data: bytes) -> Decoded:
+    """As UTF-8 if it is, else as the page says, else as any text."""
+    declared = _CHARSET.search(data[:4096])
+    if declared:
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            name = declared[1].decode("ascii")
+            try:
+                # Browsers take Latin-1 for Windows-1252, and so do the pages that claim it.
+                name = {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(codecs.lookup(name).name, name)
+                return Decoded(data.decode(name))
+            except (LookupError, UnicodeDecodeError):
+                pass
+    return decode(data)
+
+
+def _extract(page: str) -> Draft | None:
+    # It logs what it cannot do; we say so in our own line.
+    for name in ("trafilatura", "htmldate"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    import trafilatura
+    from trafilatura.utils import load_html
+
+    tree = load_html(page)
+    if tree is None:
+        return None
+    published, site, address = _published(tree), _first(tree, _SITES), _address(tree)
+    # Without the extensive search: that takes the year of a copyright line for the day of publication.
+    dates = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
+    try:
+        found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=dates)
+    except (ValueError, TypeError, AttributeError, AssertionError, RecursionError):
+        # What hostile markup brings out of the libraries below; lxml's own errors are ValueErrors or handled there.
+        return None
+    if found is None or isinstance(found, dict) or not found.text:
+        return None
+    return Draft(
+        _body(found),
+        title=found.title or "",
+        published=published or found.date,
+        source=site or found.sitename or "",
+        authors=split_authors(found.author),
+        url=address,
+        language=_language(tree),
+    )
+
+
+def _body(found: Document) -> str:
+    """The text without the title in front, its paragraphs an empty line apart."""
+    lines = (found.text or "").split("\n")
+    if found.title and " ".join(lines[0].split()).casefold() == " ".join(found.title.split()).casefold():
+        del lines[0]
+    return "\n\n".join(line for line in lines if line.strip())
+
+
+def _strings(tree: HtmlElement, path: str) -> list[str]:
+    return [str(value).strip() for value in tree.xpath(path) if str(value).strip()]
+
+
+def _first(tree: HtmlElement, paths: tuple[str, ...]) -> str:
+    return next((value for path in paths for value in _strings(tree, path)), "")
+
+
+def _published(tree: HtmlElement) -> str | None:
+    """The first date that the page states and that can be right, as it is written, so that a time keeps its zone."""
+    stated = [_strings(tree, path) for path in _DATES]
+    # JSON-LD stands behind the first two: a page may describe other articles in it.
+    stated.insert(2, _linked_dates(tree))
+    for value in (value for values in stated for value in values):
+        try:
+            read_published(value)
+        except ValueError:
+            continue
+        return value
+    return None
+
+
+def _linked_dates(tree: HtmlElement) -> list[str]:
+    dates = []
+    for script in _strings(tree, "//script[@type='application/ld+json']/text()"):
+        try:
+            data = json.loads(script)
+        except (ValueError, RecursionError):
+            continue
+        graph: Any = data.get("@graph", data) if isinstance(data, dict) else data
+        for item in graph if isinstance(graph, list) else [graph]:
+            if isinstance(item, dict) and isinstance(item.get("datePublished"), str):
+                dates.append(item["datePublished"])
+    return dates
+
+
+def _address(tree: HtmlElement) -> str:
+    return next((value for path in _ADDRESSES for value in _strings(tree, path) if is_web_address(value)), "")
+
+
+def _language(tree: HtmlElement) -> str:
+    return (_strings(tree, "/html/@lang") or ["en"])[0]

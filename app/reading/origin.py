@@ -1,0 +1,47 @@
+"""Where a record came from, and what was wrong with it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One record's place: its file's `path` (absolute, links resolved, with `/`) and its `key` within it.
+
+    `key` is empty where the file is one article. `line` counts from 1 and is for people; 0: not known.
+    """
+
+    path: str
+    key: str = ""
+    line: int = 0
+
+    @property
+    def where(self) -> str:
+        """`path`, or `path:line`."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line for a person about one file or record: what is wrong with `path` (or `path:line`).
+
+    `fatal`: there is no article of it. Otherwise the article was read all the same.
+    """
+
+    path: str
+    message: str
+    fatal: bool
+
+
+def printable(path: Path) -> str:
+    """The absolute path in characters that can be written everywhere."""
+    return os.fsencode(path.absolute()).decode("utf-8", "replace")
+
+
+def unreadable(error: Exception) -> str:
+    """One sentence for an error of the operating system."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return f"It cannot be read: {reason[:1].lower()}{reason[1:]}."

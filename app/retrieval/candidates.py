@@ -1,0 +1,90 @@
+"""The passages worth ranking: found by words in passages, by words in whole articles, by vectors."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.encoding import Encoder
+from app.encoding.encoder import Vectors
+from app.retrieval.fusion import SECONDS_A_DAY, Floats, Parts
+from app.stores.columns import UNDATED, PassageColumns
+from app.stores.scope import Scope
+from app.stores.stores import Stores
+
+DEPTH = 200
+ARTICLE_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """`rows` are passage rows, in no order, with the parts of their scores."""
+
+    rows: list[int]
+    parts: Parts
+
+
+def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: Scope, depth: int, now: float | None = None) -> Candidates:
+    """Search every index that is there. Without an encoder, or before the vectors are opened, by words alone.
+
+    Ages count from the end of the scope, else from `now` (Unix seconds).
+    """
+    columns = stores.columns.current()
+    worded = dict(stores.passage_words.search(text, depth, scope))
+    articles = dict(stores.article_words.search(text, ARTICLE_DEPTH, scope))
+    vector = encoder.encode([text])[0] if encoder is not None and stores.matrix is not None else None
+    near = _nearest(stores, vector, scope, columns, depth) if vector is not None else {}
+    rows = np.fromiter({*worded, *near, *_openings(columns, articles)}, np.int64)
+    places = np.searchsorted(columns.row, rows)
+    known = (
+        (places < len(columns.row)) & (columns.row[np.minimum(places, len(columns.row) - 1)] == rows)
+        if len(columns.row)
+        else np.zeros(0, bool)
+    )
+    rows, places = rows[known], places[known]
+    allowed = columns.mask(scope)[places]
+    rows, places = rows[allowed], places[allowed]
+    listed = [int(row) for row in rows]
+    end = scope.seen_until if scope.seen_until is not None else (now if now is not None else time.time())
+    seconds = columns.last_second[places].astype(np.float64)
+    age = np.where(columns.last_second[places] == UNDATED, np.nan, (end - seconds) / SECONDS_A_DAY)
+    return Candidates(
+        listed,
+        Parts(
+            passage_words=np.array([worded.get(row, 0.0) for row in listed], np.float64),
+            article_words=np.array([articles.get(int(article), 0.0) for article in columns.article[places]], np.float64),
+            cosine=_cosines(stores, vector, listed, near) if vector is not None else None,
+            age_days=age,
+        ),
+    )
+
+
+def _nearest(stores: Stores, vector: Vectors, scope: Scope, columns: PassageColumns, depth: int) -> dict[int, float]:
+    """Chroma for an open question; within a scope the matrix under a mask, exact and several times quicker."""
+    if scope.is_open and stores.vectors is not None:
+        return dict(stores.vectors.search(vector, depth))
+    assert stores.matrix is not None
+    allowed = columns.row[columns.mask(scope) & columns.embedded]
+    places = np.flatnonzero(np.isin(stores.matrix.rows, allowed))
+    return dict(stores.matrix.search(vector, depth, places))
+
+
+def _cosines(stores: Stores, vector: Vectors, rows: list[int], near: dict[int, float]) -> Floats:
+    """Of every candidate; one without a vector yet gets the least that was found near, so that it is not shut out."""
+    assert stores.matrix is not None
+    missing = [row for row in rows if row not in near]
+    held = stores.matrix.get(missing)
+    cosine = {**near, **{row: float(found @ vector) for row, found in held.items()}}
+    least = min(cosine.values(), default=0.0)
+    return np.array([cosine.get(row, least) for row in rows], np.float64)
+
+
+def _openings(columns: PassageColumns, articles: dict[int, float]) -> set[int]:
+    """The first passage of each article found as a whole: its words may be spread over all of it."""
+    if not articles:
+        return set()
+    inside = np.flatnonzero(np.isin(columns.article, list(articles)))
+    first = np.unique(columns.article[inside], return_index=True)[1]
+    return {int(columns.row[inside[place]]) for place in first}

@@ -1,0 +1,29 @@
+"""A request's filters resolved against the catalog."""
+
+from __future__ import annotations
+
+from app.answer import Filters
+from app.article import Published, canonical_url
+from app.stores.catalog import Catalog
+from app.stores.scope import Scope
+
+
+def resolve_scope(filters: Filters, catalog: Catalog) -> Scope:
+    """The earlier of `as_of` and `until` bounds what is seen; a name of an outlet is matched without regard to case."""
+    ends = [Published.parse(text).last_second for text in (filters.as_of, filters.until) if text]
+    sources = None
+    if filters.source is not None:
+        wanted = filters.source.strip().casefold()
+        sources = frozenset(s.source for s in catalog.sources() if s.source is not None and s.source.casefold() == wanted)
+    return Scope(
+        since=Published.parse(filters.since).first_second if filters.since else None,
+        seen_until=min(ends) if ends else None,
+        sources=sources,
+        keep=frozenset(catalog.rows_of(_keys(filters.urls))) if filters.urls else None,
+        drop=frozenset(catalog.rows_of(_keys(filters.exclude))),
+    )
+
+
+def _keys(named: list[str]) -> list[str]:
+    """Each as it is written and, where it is a URL, in the catalog's spelling."""
+    return [*named, *(canonical_url(name) for name in named if "://" in name)]

@@ -1,0 +1,243 @@
+"""The composition root: opens a home and gives ask, search, ingest, remove. One per process, thread safe."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.answering.chain import Parts, answer
+from app.answering.models import LanguageModel, load_language_model, model_name
+from app.article import Article, canonical_url
+from app.encoding import Encoder, load_encoder
+from app.errors import DatelineError
+from app.indexing.backlog import Backlog
+from app.indexing.pipeline import Pipeline
+from app.indexing.progress import Progress, silent
+from app.retrieval.query import condense
+from app.retrieval.retriever import Retriever, hits
+from app.retrieval.scope import resolve_scope
+from app.settings import Settings
+from app.stores.home import Owner
+from app.stores.stores import Stores
+
+if TYPE_CHECKING:
+    from app.answering.runnable import AnswerChain
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """Opened to own the home (serve, ingest, remove, reindex) or to read it. Models are loaded when asked for:
+    until then search is by words, and answers say so."""
+
+    def __init__(self, settings: Settings, stores: Stores) -> None:
+        self.settings = settings
+        self.stores = stores
+        self.backlog = Backlog(stores)
+        self._pipeline = Pipeline(stores, self.backlog)
+        self._retriever = Retriever(stores)
+        self._encoder: Encoder | None = None
+        self._model: LanguageModel | None = None
+        self._load_lock = threading.RLock()
+        self._write_lock = threading.Lock()
+        self._vectors_lock = threading.Lock()
+        self._loading = False
+        self._trouble: dict[str, str] = {}
+
+    @classmethod
+    def open(cls, settings: Settings, mode: Literal["own", "read"], kind: str = "serve") -> Service:
+        """Raises DatelineError if the home cannot be read, is another version's, or (to own) is in use."""
+        return cls(settings, Stores(settings, mode, kind))
+
+    def announce(self, host: str, port: int, token: str) -> None:
+        """Tell other commands of this home where to reach this process."""
+        self.stores.lock.announce(Owner(os.getpid(), "serve", host, port, token))
+
+    # Models
+
+    def load_encoder(self) -> Encoder | None:
+        """Load the embedding model and open the vectors, once; None when this process may not, or they are another
+        model's. What is in the way is told in notes and health."""
+        with self._load_lock:
+            if self._encoder is not None or "vectors" in self._trouble:
+                return self._encoder
+            if not self.stores.vectors_allowed:
+                self._trouble["vectors"] = "Answered by words alone: another process is writing the vectors."
+                return None
+            self._loading = True
+            try:
+                encoder = load_encoder(self.settings)
+                self.stores.open_vectors(encoder)
+            except DatelineError as error:
+                log.warning("%s", error)
+                self._trouble["vectors"] = f"Answered by words alone: {error}"
+                return None
+            finally:
+                self._loading = False
+            self._encoder = self._retriever.encoder = encoder
+            return encoder
+
+    def load_models(self) -> None:
+        """Load language model and embedding model, blocking. A part that fails is told in notes and health."""
+        self._load_language_model()
+        self.load_encoder()
+
+    def _load_language_model(self) -> None:
+        with self._load_lock:
+            if self._model is None and "model" not in self._trouble:
+                try:
+                    self._model = load_language_model(self.settings)
+                except DatelineError as error:
+                    log.warning("%s", error)
+                    self._trouble["model"] = f"Answered in quotes: {error}"
+
+    # Questions
+
+    def answer(self, request: Request, config: Any = None) -> Iterator[Event]:
+        """The events of an answer; see app.answering.chain."""
+        return answer(request, self._parts(), config)
+
+    def ask(self, request: Request) -> Answer:
+        """The whole answer."""
+        return self.chain().invoke(request)
+
+    def chain(self) -> AnswerChain:
+        """This service as a LangChain Runnable."""
+        from app.answering.runnable import AnswerChain
+
+        return AnswerChain(self.answer)
+
+    def search(self, request: SearchRequest) -> list[Hit]:
+        """The `k` best passages, best first: retrieval alone."""
+        query = condense(request.question, request.history)
+        return hits(self._retriever.rank(query.text, resolve_scope(request, self.stores.catalog), request.k))
+
+    def _parts(self) -> Parts:
+        notes = list(self._trouble.values())
+        if self._encoder is None and "vectors" not in self._trouble:
+            notes.append("Answered by words alone: the embedding model is still loading.")
+        return Parts(
+            stores=self.stores,
+            retriever=self._retriever,
+            encoder=self._encoder,
+            model=self._model,
+            model_name=self._model.name if self._model else model_name(self.settings.model_copy(update={"llm": "none"})),
+            strict=self.settings.strict,
+            abstain_below=self.settings.abstain_below,
+            llm_timeout=self.settings.llm_timeout,
+            notes=tuple(notes),
+        )
+
+    # Writing
+
+    def ingest(self, paths: Sequence[Path | str], progress: Progress | None = None, *, embed: bool = True) -> IngestReport:
+        """Bring files and folders in. `embed` False leaves the vectors to `catch_up`."""
+        with self._write_lock:
+            report = self._pipeline.ingest([Path(path) for path in paths], progress or silent)
+        if embed:
+            self.catch_up(progress)
+        return report
+
+    def catch_up(self, progress: Progress | None = None, stop: threading.Event | None = None) -> int:
+        """Embed the passages that wait; return how many. Loads the embedding model only if some do."""
+        if not self.backlog.pending():
+            return 0
+        encoder = self.load_encoder()
+        if encoder is None:
+            return 0
+        with self._vectors_lock:
+            return self.backlog.index_vectors(encoder, progress or silent, stop)
+
+    def remove(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing)."""
+        removed: dict[str, int] = {}
+        unknown = []
+        for key in keys:
+            found = self._find(key)
+            removed.update({stored.article.id: stored.row for stored in found})
+            if not found:
+                unknown.append(key)
+        if removed:
+            with self._write_lock:
+                with self.stores.catalog.transaction() as db:
+                    self.stores.catalog.forget(list(removed.values()), db)
+                self.backlog.index_words()
+            if self._encoder is not None:
+                self.catch_up()  # else the vectors drop them the next time they are opened to write
+        return list(removed), unknown
+
+    def reindex(self, progress: Progress | None = None) -> None:
+        """Cut all passages anew and write both indexes from the catalog. Cached vectors of this model are used again."""
+        encoder = load_encoder(self.settings)
+        with self._write_lock, self._vectors_lock:
+            self.stores.clear_indexes(encoder)
+            self._pipeline.recut(progress or silent)
+            self.backlog.index_words()
+        self._trouble.pop("vectors", None)
+        self._encoder = self._retriever.encoder = encoder
+        with self._vectors_lock:
+            self.backlog.index_vectors(encoder, progress or silent)
+
+    # Looking
+
+    def article(self, article_id: str) -> Article | None:
+        return self.stores.catalog.article(article_id)
+
+    def find(self, key: str) -> Article | None:
+        """The article of an id, URL or file."""
+        found = self._find(key)
+        return found[0].article if found else None
+
+    def _find(self, key: str) -> list[Any]:
+        catalog = self.stores.catalog
+        if "://" in key:
+            return catalog.find(canonical_url(key))
+        return catalog.find(key) or catalog.find(str(Path(key).resolve()))
+
+    def sources(self) -> list[SourceSummary]:
+        return self.stores.catalog.sources()
+
+    def examples(self) -> list[Example]:
+        """Up to four questions that this collection answers."""
+        from app.answering.examples import examples
+
+        return examples(self.stores.catalog)
+
+    def health(self) -> Health:
+        catalog = self.stores.catalog
+        articles, sources, newest, oldest = catalog.rows(
+            "SELECT COUNT(*), COUNT(DISTINCT source),"
+            " (SELECT published FROM articles WHERE last_second IS NOT NULL ORDER BY last_second DESC LIMIT 1),"
+            " (SELECT published FROM articles WHERE first_second IS NOT NULL ORDER BY first_second LIMIT 1) FROM articles"
+        )[0]
+        passages, embedded = catalog.rows("SELECT COUNT(*), COALESCE(SUM(embedded), 0) FROM passages")[0]
+        status = "ok"
+        if "vectors" in self._trouble:
+            status = "words-only"
+        elif self._loading or (self._encoder is None and articles):
+            status = "loading"
+        elif embedded < passages:
+            status = "catching-up"
+        return Health(
+            status=status,
+            articles=articles,
+            passages=passages,
+            embedded=embedded,
+            newest=newest,
+            oldest=oldest,
+            sources=sources,
+            model=model_name(self.settings),
+            detail=" ".join(self._trouble.values()),
+        )
+
+    def close(self) -> None:
+        """Stop the language model and free the home."""
+        if self._model is not None:
+            self._model.close()
+            self._model = None
+        self.stores.close()

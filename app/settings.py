@@ -1,0 +1,61 @@
+"""Every setting of Dateline, typed and described. Read once by a command and handed down."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import DatelineError
+
+PREFIX = "DATELINE_"
+
+
+class Settings(BaseSettings):
+    """Set as `DATELINE_<NAME>` in the environment or in `.env` of the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(Path(".dateline"), description="Folder for everything that Dateline writes.")
+    llm: str = Field(
+        "smollm2",
+        description="Language model: smollm2 (packaged, default), none (quotes alone), gguf:PATH, openai:NAME with "
+        "DATELINE_LLM_BASE_URL for any compatible server, ollama:NAME, or provider:NAME as LangChain knows it.",
+    )
+    llm_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that server or provider.")
+    llm_timeout: float = Field(60.0, gt=0, le=600, description="Seconds after which an answer is finished from the quotes.")
+    embedding_model: str = Field("packaged", description="packaged (all-MiniLM-L6-v2), or a sentence-transformers name or path.")
+    chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
+    host: str = Field("127.0.0.1", description="Address that `serve` listens on; beyond loopback it needs DATELINE_PASSWORD.")
+    port: int = Field(7860, ge=1, le=65_535, description="Port that `serve` listens on.")
+    password: SecretStr | None = Field(None, description="Guards page and API (user name: dateline).")
+    strict: bool = Field(True, description="Replace a model's unsupported sentence by the quote; false: show it, marked.")
+    abstain_below: float | None = Field(
+        None, ge=0, le=1, description="Confidence under which it abstains; unset: the calibrated one; 0: never."
+    )
+
+
+def load_settings(**changes: Any) -> Settings:
+    """Read environment and `.env`. Raises DatelineError for an unknown DATELINE_ name or a bad value."""
+    from dotenv import dotenv_values
+
+    in_file = dotenv_values(".env") if Path(".env").is_file() else {}
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in (*os.environ, *in_file):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            where = "the environment" if name in os.environ else ".env"
+            raise DatelineError(f"unknown setting {name} in {where}.", f"Known: {', '.join(sorted(known))}.")
+    for name, value in in_file.items():
+        # Other names are the providers' own (OPENAI_API_KEY …): their libraries read the environment.
+        if value is not None and not name.upper().startswith(PREFIX):
+            os.environ.setdefault(name, value)
+    try:
+        return Settings(**{key: value for key, value in changes.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise DatelineError(f"{name}: {first['msg'].lower()} (got {first['input']!r}).", "Mend it and run again.") from None

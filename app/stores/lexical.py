@@ -1,0 +1,153 @@
+"""Words: a Tantivy index of passages or of whole articles, searched by BM25 within a scope."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.errors import DatelineError
+from app.stores.scope import Scope
+
+TITLE_BOOST = 2.0
+TIE_BREAKER = 0.3
+"""A word in title and text counts once at its better score, plus this share of the other (disjunction max)."""
+HEAP_BYTES = 64_000_000
+NO_DAY = -(2**62)
+MAX_TERMS = 200
+"""Distinct words of one query; a question has thirty, a pasted article should not take seconds."""
+
+_JOINED_DIGITS = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
+_ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalDocument:
+    """`key` is the row of the passage or article, `group` the row of its article."""
+
+    key: int
+    group: int
+    title: str
+    text: str
+    source: str | None
+    last_second: int | None
+
+
+def for_index(text: str) -> str:
+    """Figures and abbreviations as one word each: 20,000 as 20000, U.S. as US."""
+    return _ABBREVIATION.sub(lambda found: found.group().replace(".", ""), _JOINED_DIGITS.sub("", text))
+
+
+class LexicalIndex:
+    """Many readers, in any process; one writer, the home's owner. Searches see what was committed before `reload`."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        builder = tantivy.SchemaBuilder()
+        builder.add_integer_field("key", indexed=True, fast=True)
+        builder.add_integer_field("group", indexed=True, fast=True)
+        builder.add_integer_field("last_second", indexed=True, fast=True)
+        builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("title", tokenizer_name="english")
+        builder.add_text_field("text", tokenizer_name="english")
+        self._schema: Any = builder.build()
+        filters = tantivy.Filter
+        self._english = (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+            .filter(filters.lowercase())
+            .filter(filters.ascii_fold())
+            .filter(filters.stopword("english"))
+            .filter(filters.stemmer("english"))
+            .build()
+        )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index: Any = tantivy.Index(self._schema, path=str(folder))
+        except (ValueError, OSError) as error:
+            raise DatelineError(f"the word index {folder} cannot be opened: {error}.", "Run: python -m app reindex") from None
+        self._index.register_tokenizer("english", self._english)
+        self._writer: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def count(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def replace(self, add: Iterable[LexicalDocument], remove: Sequence[int]) -> None:
+        """Drop documents by key, add others, commit. A key that stands in both is replaced."""
+        with self._lock:
+            if self._writer is None:
+                self._writer = self._index.writer(HEAP_BYTES, 1)
+            for key in remove:
+                self._writer.delete_documents_by_term("key", key)
+            for document in add:
+                entry = self._tantivy.Document()
+                entry.add_integer("key", document.key)
+                entry.add_integer("group", document.group)
+                entry.add_integer("last_second", NO_DAY if document.last_second is None else document.last_second)
+                entry.add_text("source", document.source or "")
+                entry.add_text("title", for_index(document.title))
+                entry.add_text("text", for_index(document.text))
+                self._writer.add_document(entry)
+            self._writer.commit()
+            self._index.reload()
+
+    def clear(self) -> None:
+        with self._lock:
+            if self._writer is None:
+                self._writer = self._index.writer(HEAP_BYTES, 1)
+            self._writer.delete_all_documents()
+            self._writer.commit()
+            self._index.reload()
+
+    def reload(self) -> None:
+        """See what another process has committed."""
+        self._index.reload()
+
+    def search(self, question: str, count: int, scope: Scope) -> list[tuple[int, float]]:
+        """The `count` best (key, BM25 score), best first; none when no word of the question is indexed."""
+        terms = list(dict.fromkeys(self._english.analyze(for_index(question))))[:MAX_TERMS]
+        if not terms or count < 1:
+            return []
+        query_of, occur = self._tantivy.Query, self._tantivy.Occur
+        words = query_of.boolean_query([(occur.Should, self._word(term)) for term in terms])
+        limits = self._limits(scope)
+        query = query_of.boolean_query([(occur.Must, words), *limits]) if limits else words
+        searcher = self._index.searcher()
+        hits = searcher.search(query, count, count=False).hits
+        if not hits:
+            return []
+        keys = searcher.fast_field_values("key", [address for _, address in hits])
+        return [(int(key), float(score)) for key, (score, _) in zip(keys, hits, strict=True)]
+
+    def _word(self, term: str) -> Any:
+        query_of = self._tantivy.Query
+        in_text = query_of.term_query(self._schema, "text", term)
+        in_title = query_of.boost_query(query_of.term_query(self._schema, "title", term), TITLE_BOOST)
+        return query_of.disjunction_max_query([in_text, in_title], TIE_BREAKER)
+
+    def _limits(self, scope: Scope) -> list[tuple[Any, Any]]:
+        tantivy, query_of, occur = self._tantivy, self._tantivy.Query, self._tantivy.Occur
+        limits = []
+        if scope.dated:
+            first = NO_DAY + 1 if scope.since is None else scope.since
+            last = 2**62 if scope.seen_until is None else scope.seen_until
+            range_of = query_of.range_query(self._schema, "last_second", tantivy.FieldType.Integer, first, last)
+            limits.append((occur.Must, query_of.const_score_query(range_of, 0.0)))
+        for field, values in (("source", scope.sources), ("group", scope.keep)):
+            if values is not None:
+                either = query_of.boolean_query([(occur.Should, query_of.term_query(self._schema, field, value)) for value in values])
+                limits.append((occur.Must, query_of.const_score_query(either, 0.0)))
+        limits += [(occur.MustNot, query_of.term_query(self._schema, "group", row)) for row in scope.drop]
+        return limits
+
+    def close(self) -> None:
+        with self._lock:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+                self._writer = None

@@ -1,0 +1,54 @@
+"""The catalog's tables. A change to them, or to what is written in them, raises HOME_VERSION."""
+
+HOME_VERSION = 1
+PASSAGES_VERSION = 1
+"""Raised when passages are cut or indexed differently: `reindex` cuts and indexes them anew."""
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS articles (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    url TEXT,
+    path TEXT,
+    title TEXT NOT NULL,
+    title_is_first_sentence INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    published TEXT,
+    first_second INTEGER,
+    last_second INTEGER,
+    source TEXT,
+    authors TEXT NOT NULL,
+    language TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    worded INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS articles_by_hash ON articles (content_hash);
+CREATE INDEX IF NOT EXISTS articles_by_path ON articles (path);
+CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source);
+CREATE INDEX IF NOT EXISTS articles_to_index ON articles (row) WHERE worded = 0;
+CREATE TABLE IF NOT EXISTS passages (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_row INTEGER NOT NULL REFERENCES articles (row),
+    ordinal INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    sentences TEXT NOT NULL,
+    embedded INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_row, ordinal);
+CREATE INDEX IF NOT EXISTS passages_to_embed ON passages (ordinal > 0, row) WHERE embedded = 0;
+CREATE TABLE IF NOT EXISTS superseded (
+    article_id TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    PRIMARY KEY (article_id, content_hash)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journal (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_row INTEGER NOT NULL,
+    passage_rows TEXT NOT NULL,
+    words INTEGER NOT NULL DEFAULT 1,
+    vectors INTEGER NOT NULL DEFAULT 1
+);
+"""
+"""`journal`: articles that left the catalog and are still to leave the words and the vectors."""

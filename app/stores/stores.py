@@ -1,0 +1,97 @@
+"""The stores of one home, opened together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Literal
+
+from app.encoding import Encoder, VectorCache
+from app.errors import DatelineError
+from app.settings import Settings
+from app.stores.catalog import Catalog
+from app.stores.columns import ColumnCache
+from app.stores.home import HomeLock
+from app.stores.lexical import LexicalIndex
+from app.stores.matrix import VectorMatrix
+from app.stores.vectors import VectorStore
+
+log = logging.getLogger(__name__)
+
+
+class Stores:
+    """Catalog and words at once; vectors when an encoder is there and this process may open them."""
+
+    def __init__(self, settings: Settings, mode: Literal["own", "read"], kind: str) -> None:
+        self.home: Path = settings.home
+        self.lock = HomeLock(self.home, mode, kind)
+        self.owns = mode == "own"
+        self._chroma_url = settings.chroma_url
+        self._vector_lock = threading.Lock()
+        self.vectors: VectorStore | None = None
+        self.matrix: VectorMatrix | None = None
+        self.cache: VectorCache | None = None
+        try:
+            self.catalog = Catalog(self.home / "catalog.sqlite", read_only=mode == "read")
+            self.columns = ColumnCache(self.catalog)
+            self.passage_words = LexicalIndex(self.home / "words" / "passages")
+            self.article_words = LexicalIndex(self.home / "words" / "articles")
+        except BaseException:
+            self.lock.release()
+            raise
+
+    @property
+    def vectors_allowed(self) -> bool:
+        """Whether this process may open the vectors: nobody is writing them."""
+        return self.lock.held
+
+    def stale_model(self, encoder: Encoder) -> str | None:
+        """The name of the model that the stored vectors were made with, if it is another."""
+        name = self.catalog.meta("embedding_model")
+        return name if name is not None and name != encoder.name else None
+
+    def open_vectors(self, encoder: Encoder) -> None:
+        """Open Chroma, matrix and cache. Raises DatelineError if the vectors are another model's."""
+        with self._vector_lock:
+            if self.matrix is not None:
+                return
+            other = self.stale_model(encoder)
+            if other:
+                raise DatelineError(
+                    f"the vectors in {self.home} were made with {other}, the embedding model is now {encoder.name}.",
+                    "Run: python -m app reindex (or set DATELINE_EMBEDDING_MODEL back)",
+                )
+            if self.owns and self.catalog.meta("embedding_model") is None:
+                self.catalog.set_meta("embedding_model", encoder.name)
+            self.vectors = self.vectors or VectorStore(self.home / "chroma", self._chroma_url)
+            if self.owns and self.cache is None:
+                self.cache = VectorCache(self.home / "cache" / "vectors.sqlite")
+            matrix = VectorMatrix(self.home / "matrix", encoder.dimension)
+            embedded = self.catalog.rows("SELECT COUNT(*) FROM passages WHERE embedded = 1")[0][0]
+            if self.owns and len(matrix.rows) < embedded <= self.vectors.count:
+                log.warning("writing the vector matrix anew from Chroma: it held %s of %s", len(matrix.rows), embedded)
+                matrix.clear()
+                for rows, vectors in self.vectors.all():
+                    matrix.append(rows, vectors)
+            self.matrix = matrix
+
+    def clear_indexes(self, encoder: Encoder) -> None:
+        """Empty words and vectors and make the vectors this encoder's, to be written anew from the catalog."""
+        with self._vector_lock:
+            for index in (self.passage_words, self.article_words):
+                index.clear()
+            self.vectors = self.vectors or VectorStore(self.home / "chroma", self._chroma_url)
+            self.vectors.clear()
+            VectorMatrix(self.home / "matrix", encoder.dimension).clear()
+            self.matrix = None
+            with self.catalog.transaction() as db:
+                db.execute("DELETE FROM journal")
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('embedding_model', ?)", (encoder.name,))
+        self.open_vectors(encoder)
+
+    def close(self) -> None:
+        for store in (self.passage_words, self.article_words, self.vectors, self.cache, self.catalog):
+            if store is not None:
+                store.close()
+        self.lock.release()

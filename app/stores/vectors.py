@@ -1,0 +1,96 @@
+"""Vectors: a Chroma collection, embedded in this process or on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from app.encoding.encoder import Vectors
+from app.errors import DatelineError
+
+COLLECTION = "dateline-passages"
+
+
+@dataclass(frozen=True, slots=True)
+class VectorMetadata:
+    """What other tools that open the collection see beside a vector."""
+
+    article_id: str
+    published_day: int
+    """YYYYMMDD, 0 for undated: Chroma's range filters compare numbers only."""
+    source: str
+
+
+class VectorStore:
+    """Passage vectors by passage row. Only the home's owner opens an embedded one: two processes lose data silently."""
+
+    def __init__(self, folder: Path, url: str | None) -> None:
+        """Raises DatelineError if the server does not answer or the folder is no Chroma folder."""
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        quiet = ChromaSettings(anonymized_telemetry=False)
+        try:
+            if url:
+                parts = urlsplit(url)
+                client: Any = chromadb.HttpClient(
+                    host=parts.hostname or url, port=parts.port or 8000, ssl=parts.scheme == "https", settings=quiet
+                )
+            else:
+                client = chromadb.PersistentClient(path=str(folder), settings=quiet)
+            self._client = client
+            self._passages = client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        except Exception as error:  # Chroma raises ValueError, its own errors and Rust panics alike
+            where = f"the Chroma server {url}" if url else f"the vectors in {folder}"
+            mend = "Start it: chroma run" if url else "Run: python -m app reindex"
+            raise DatelineError(f"{where} cannot be opened: {str(error).splitlines()[0]}.", mend) from error
+        self._batch = int(client.get_max_batch_size())
+
+    @property
+    def count(self) -> int:
+        return int(self._passages.count())
+
+    def upsert(self, rows: Sequence[int], vectors: Vectors, metadata: Sequence[VectorMetadata]) -> None:
+        for start in range(0, len(rows), self._batch):
+            part = slice(start, start + self._batch)
+            self._passages.upsert(
+                ids=[str(row) for row in rows[part]],
+                embeddings=vectors[part],
+                metadatas=[{"article_id": m.article_id, "published_day": m.published_day, "source": m.source} for m in metadata[part]],
+            )
+
+    def delete(self, rows: Sequence[int]) -> None:
+        """Forget these rows; unknown ones are passed over."""
+        for start in range(0, len(rows), self._batch):
+            self._passages.delete(ids=[str(row) for row in rows[start : start + self._batch]])
+
+    def search(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
+        """The nearest (row, cosine), best first, by approximate search (recall 0.95 to 0.97 of the exact)."""
+        stored = self.count
+        if stored == 0 or count < 1:
+            return []
+        found = self._passages.query(query_embeddings=[vector], n_results=min(count, stored), include=["distances"])
+        return [(int(key), 1.0 - float(distance)) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def all(self) -> Iterator[tuple[list[int], Vectors]]:
+        """Every row with its vector, in batches."""
+        for start in range(0, self.count, self._batch):
+            part = self._passages.get(limit=self._batch, offset=start, include=["embeddings"])
+            yield [int(key) for key in part["ids"]], np.asarray(part["embeddings"], np.float32)
+
+    def clear(self) -> None:
+        """Drop every vector and start an empty collection."""
+        self._client.delete_collection(COLLECTION)
+        self._passages = self._client.get_or_create_collection(
+            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    def close(self) -> None:
+        self._client.close()

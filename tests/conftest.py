@@ -1,0 +1,48 @@
+"""What every test stands on: quiet libraries, a guard on sockets, a home of its own, one encoder for all."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ["LANGSMITH_TRACING"] = "false"
+for _name in [name for name in os.environ if name.upper().startswith("DATELINE_")]:
+    del os.environ[_name]
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.encoding import Encoder, load_encoder
+from app.settings import Settings, load_settings
+from tests.socket_guard import GUARD_LOG, escapes, install_guard
+
+install_guard()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_socket_leaves_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fail the run if this process, or any Python process it starts, opens a socket to another host."""
+    log = tmp_path_factory.mktemp("guard") / "escapes.log"
+    os.environ[GUARD_LOG] = str(log)
+    # A sitecustomize on the path installs the same guard in every Python process that the tests start.
+    folder = str(Path(__file__).parent / "guard")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH", "")]))
+    yield
+    found = escapes(log)
+    assert not found, f"sockets to other hosts: {found}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a home of the test's own and no language model."""
+    return load_settings(home=tmp_path / "home", llm="none")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The packaged embedding model, loaded once."""
+    return load_encoder(load_settings(home=Path("unused"), llm="none"))
