@@ -52,7 +52,10 @@ class Service:
     @classmethod
     def open(cls, settings: Settings, mode: Literal["own", "read"], kind: str = "serve") -> Service:
         """Raises DatelineError if the home cannot be read, is another version's, or (to own) is in use."""
-        return cls(settings, Stores(settings, mode, kind))
+        service = cls(settings, Stores(settings, mode, kind))
+        if mode == "own" and kind != "reindex":
+            service.backlog.index_words()  # what a killed run left
+        return service
 
     def announce(self, host: str, port: int, token: str) -> None:
         """Tell other commands of this home where to reach this process."""
@@ -167,9 +170,18 @@ class Service:
                 with self.stores.catalog.transaction() as db:
                     self.stores.catalog.forget(list(removed.values()), db)
                 self.backlog.index_words()
-            if self._encoder is not None:
-                self.catch_up()  # else the vectors drop them the next time they are opened to write
+            self._drop_vectors()
         return list(removed), unknown
+
+    def _drop_vectors(self) -> None:
+        """Whoever is writing vectors now drops the removed ones too; what cannot be dropped now is by the next writer."""
+        if self._vectors_lock.acquire(blocking=False):
+            try:
+                self.backlog.drop_vectors()
+            except DatelineError as error:
+                log.warning("%s", error)
+            finally:
+                self._vectors_lock.release()
 
     def reindex(self, progress: Progress | None = None) -> None:
         """Cut all passages anew and write both indexes from the catalog. Cached vectors of this model are used again."""

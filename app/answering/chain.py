@@ -42,6 +42,7 @@ RETRIEVED = 30
 NEAREST = 3
 COPIES_CITED = 2
 SILENT = "The articles do not say."
+NOT_BORNE_OUT = "The language model's wording did not pass the check against the articles, so their own sentences are given."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
             note = f"{failure.what} These are the sentences found, word for word."
             result.notes.append(note)
             yield Failed(message=note, detail="python -m app doctor")
+        elif parts.model is not None and all(sentence.quoted for sentence in result.sentences):
+            result.notes.append(NOT_BORNE_OUT)
     timings.total_s = _since(started)
     result.timings = timings
     yield Done(answer=result)
@@ -120,11 +123,12 @@ def _sentences(
         checker = SupportChecker(parts.encoder.encode if parts.encoder is not None else None)
         try:
             for wording in word_evidence(parts.model, question, chosen, parts.llm_timeout, config):
-                checked = check_wording(checker, asked, wording, chosen)
+                checked = check_wording(checker, wording, chosen)
                 carried = checked.evidence
                 if checked.supported and carried in waiting and responds(asked, wording, carried.text):
                     waiting.remove(carried)
-                    yield AnswerSentence(text=wording, verdict="supported", citations=_citations(carried, checked.support))
+                    citation = cite(carried.article, checked.span, checked.support)
+                    yield AnswerSentence(text=wording, verdict="supported", citations=[citation])
                 elif not checked.supported and not parts.strict:
                     yield AnswerSentence(text=wording, verdict="unsupported", citations=[])
                 if not waiting:

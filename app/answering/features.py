@@ -17,25 +17,30 @@ from app.text.numbers import find_numbers
 from app.text.words import content_words
 
 NAMES = (
-    "cosine", "words", "window_words", "names", "window_names", "asked_kind", "figures", "passage_score", "passage_best",
+    "cosine", "topic_cosine", "words", "window_words", "names", "window_names", "asked_kind", "figures", "passage_score", "passage_best",
     "short", "question", "missing_name", "missing_word",
+    "opening",
 )  # fmt: skip
 """The columns, in order. `passage_score` is the passage's retrieval score over the best one's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A sentence with what a reader has in view beside it: the sentence before, and title and passage."""
+    """A sentence with what a reader has in view beside it: the sentence before, the title (or what opens the
+    article), and title and passage."""
 
     text: str
     before: str
+    topic: str
     around: str
     passage_score: float
     passage_place: int
+    opens: bool = False
 
 
 def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """float64 of shape [sentences, len(NAMES)]. `cosines`: of the question with each sentence, float32 [sentences]."""
+    """float64 of shape [sentences, len(NAMES)]. `cosines`: float32 [sentences, 2], of the
+    question with each sentence, and with its topic and the sentence."""
     if not contexts:
         return np.zeros((0, len(NAMES)))
     stems = [set(content_words(context.text)) for context in contexts]
@@ -51,7 +56,8 @@ def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosin
         names = [name.text for name in find_names(context.text)]
         rows.append(
             (
-                float(cosine),
+                float(cosine[0]),
+                float(cosine[1]),
                 sum(w for word, w in weight.items() if word in own) / total,
                 sum(w for word, w in weight.items() if word in near or word in around_stems) / total,
                 _share_of_names(asked, names, context.text),
@@ -65,6 +71,7 @@ def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosin
                 1.0 if _share_of_names(asked, around_names + names, context.around + " " + context.text) < 1.0 else 0.0,
                 max((w for word, w in weight.items() if word not in own and word not in around_stems), default=0.0)
                 / max(weight.values(), default=1.0),
+                1.0 if context.opens else 0.0,
             )
         )
     return np.array(rows, np.float64)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextvars
+import queue
 import re
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -21,6 +24,7 @@ MAX_SENTENCES = 4
 MAX_EVIDENCE_CHARACTERS = 6_000
 """About 1,500 tokens: with question and answer well inside the packaged model's 4,096."""
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_WORD = re.compile(r"\w")
 
 
 class ModelFailed(DatelineError):
@@ -55,17 +59,15 @@ def word_evidence(
     """The model's sentences, each as soon as it is whole. Raises ModelFailed, also after some sentences."""
     from langchain_core.exceptions import LangChainException
 
-    deadline = time.monotonic() + timeout
     buffer, given = "", 0
     try:
-        for chunk in model.chat.stream(messages(question, evidence), config=config):
-            buffer += str(chunk.text)
-            if time.monotonic() > deadline:
-                raise ModelFailed(f"the language model {model.name} took longer than {timeout:.0f} s.")
+        for piece in _pieces(model, messages(question, evidence), timeout, config):
+            buffer += piece
             spans = split_sentences(buffer)
             for span in spans[:-1]:
-                yield _clean(buffer[span.start : span.end])
-                given += 1
+                if sentence := _clean(buffer[span.start : span.end]):
+                    yield sentence
+                    given += 1
             if given >= MAX_SENTENCES:
                 return
             buffer = buffer[spans[-1].start :] if spans else buffer
@@ -79,12 +81,51 @@ def word_evidence(
     for span in split_sentences(buffer):
         if given >= MAX_SENTENCES:
             return
-        yield _clean(buffer[span.start : span.end])
-        given += 1
+        if sentence := _clean(buffer[span.start : span.end]):
+            yield sentence
+            given += 1
+    if not given:
+        raise ModelFailed(f"the language model {model.name} said nothing.")
+
+
+def _pieces(model: LanguageModel, prompt: list[BaseMessage], timeout: float, config: Any) -> Iterator[str]:
+    """The stream's text, read in a thread of its own: a server that keeps the line open and says nothing must not
+    hold up the answer. Raises ModelFailed after `timeout` seconds, or what the stream raised."""
+    deadline = time.monotonic() + timeout
+    pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+    left = threading.Event()
+
+    def read() -> None:
+        try:
+            for chunk in model.chat.stream(prompt, config=config):
+                if left.is_set():
+                    return
+                pieces.put(str(chunk.text))
+            pieces.put(None)
+        except BaseException as error:  # it belongs to the thread that waits
+            pieces.put(error)
+
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(read,), name="language model", daemon=True).start()
+    try:
+        while True:
+            try:
+                piece = pieces.get(timeout=max(deadline - time.monotonic(), 0.0))
+            except queue.Empty:
+                raise ModelFailed(f"the language model {model.name} took longer than {timeout:g} s.") from None
+            if piece is None:
+                return
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece
+    finally:
+        left.set()
 
 
 def _clean(sentence: str) -> str:
-    return _MARKER.sub("", sentence).strip().strip("*").strip()
+    """Without citation markers, which are ours to set, and marks of emphasis; empty if no word is left."""
+    words = _MARKER.sub("", sentence).strip().strip("*").strip()
+    return words if _WORD.search(words) else ""
 
 
 def _first_line(error: BaseException) -> str:

@@ -47,9 +47,9 @@ def load_language_model(settings: Settings) -> LanguageModel | None:
     if settings.llm == "none":
         return None
     if settings.llm == "smollm2":
-        return _serve_gguf(packaged_gguf(), model_name(settings))
+        return _serve_gguf(packaged_gguf(), model_name(settings), settings.llm_timeout)
     if settings.llm.startswith("gguf:"):
-        return _serve_gguf(Path(settings.llm.removeprefix("gguf:")).expanduser(), settings.llm)
+        return _serve_gguf(Path(settings.llm.removeprefix("gguf:")).expanduser(), settings.llm, settings.llm_timeout)
     provider, _, name = settings.llm.partition(":")
     if not name:
         raise DatelineError(
@@ -95,7 +95,7 @@ def verify_gguf(path: Path) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == GGUF_SHA256
 
 
-def _serve_gguf(path: Path, name: str) -> LanguageModel:
+def _serve_gguf(path: Path, name: str, timeout: float) -> LanguageModel:
     """Run llama.cpp's server inside this process, on a free loopback port, behind a key made for this run."""
     try:
         with open(path, "rb") as file:
@@ -129,7 +129,7 @@ def _serve_gguf(path: Path, name: str) -> LanguageModel:
         api_key=key,
         temperature=0,
         max_completion_tokens=80,
-        timeout=60,
+        timeout=timeout,
         max_retries=0,
         http_client=httpx.Client(trust_env=False),
         http_async_client=httpx.AsyncClient(trust_env=False),

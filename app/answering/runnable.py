@@ -50,10 +50,13 @@ class AnswerChain(Runnable[Request | str, Answer]):
 
 def fold(events: Iterator[Event]) -> Answer:
     """The Answer that a stream of events ends with."""
-    for event in events:
+    answer: Answer | None = None
+    for event in events:  # to its end: what follows `done` tells the callbacks
         if isinstance(event, Done):
-            return event.answer
-    raise RuntimeError("the answer ended without `done`")
+            answer = event.answer
+    if answer is None:
+        raise RuntimeError("the answer ended without `done`")
+    return answer
 
 
 def _request(value: Any) -> Request:

@@ -148,7 +148,7 @@ def _dates(claim: Piece, window: Piece, near: Piece, whole: Piece) -> Iterator[D
         if scores[0] == 1:
             continue
         if scores[0] > 0:
-            parts = {name: value for name, value in _fields(mention).items()}
+            parts = _fields(mention)
             held = all(any(_fields(other).get(name) == value for other in whole.dates) for name, value in parts.items())
             yield Doubt(0.9 if held else 0.5, f"the source does not give all of the date {said}")
         elif scores[1] > 0:

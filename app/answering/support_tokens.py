@@ -11,7 +11,7 @@ from app.text.tables import word_set
 from app.text.words import content_words
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[,;:.!?()\"“”—–]")
-_CLAUSE_WORDS = word_set("but while although though because whereas however after before since which who")
+_CLAUSE_WORDS = word_set("but while although though because whereas however after before since which who as when where until so")
 
 # Past forms that no stemmer brings back; only verbs that news uses.
 _IRREGULAR = dict(
@@ -24,7 +24,7 @@ _IRREGULAR = dict(
         "hid:hide hidden:hide knew:know known:know shot:shoot stood:stand struck:strike thought:think threw:throw thrown:throw "
         "withdrew:withdraw withdrawn:withdraw beaten:beat bound:bind caught:catch fought:fight fed:feed lent:lend meant:mean sought:seek "
         "shown:show spent:spend sank:sink stole:steal stolen:steal swore:swear taught:teach overtook:overtake undertook:undertake "
-        "upheld:uphold died:die dead:die death:die"
+        "upheld:uphold died:die dead:die death:die tv:television"
     )
 )
 

@@ -8,26 +8,48 @@ from dataclasses import dataclass
 from app.answering.evidence import EvidenceSentence
 from app.answering.profile import QuestionProfile
 from app.answering.support import SUPPORTED_AT, SupportChecker
+from app.article import Sentence
 from app.text.dates import find_dates
 from app.text.names import find_names, same_name
 from app.text.numbers import find_numbers
+from app.text.sentences import split_sentences
 from app.text.words import content_words
+
+BEFORE_CHARACTERS = 400
+"""How far back the sentence before is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The evidence sentence that carries the wording best, with the support in 0..1 and whether it is enough."""
+    """The evidence that carries the wording best, the span of its article that does, and how well in 0..1."""
 
     evidence: EvidenceSentence
+    span: Sentence
     support: float
     supported: bool
 
 
-def check_wording(checker: SupportChecker, asked: QuestionProfile, wording: str, evidence: Sequence[EvidenceSentence]) -> Checked:
-    """Check one sentence of a model against each evidence sentence; `evidence` is not empty."""
-    supports = [checker.check(sentence.text, wording).support for sentence in evidence]
-    best = max(range(len(evidence)), key=lambda i: supports[i])
-    return Checked(evidence[best], supports[best], supports[best] >= SUPPORTED_AT)
+def check_wording(checker: SupportChecker, wording: str, evidence: Sequence[EvidenceSentence]) -> Checked:
+    """Check one sentence of a model against each evidence sentence, read with the one before it, which may name who
+    is meant; `evidence` is not empty."""
+    best: Checked | None = None
+    for sentence in evidence:
+        start = _with_sentence_before(sentence)
+        found = checker.check(sentence.article.text[start : sentence.span.end], wording)
+        if best is None or found.support > best.support:
+            span = Sentence(start + found.start, start + found.end) if found.end > found.start else sentence.span
+            best = Checked(sentence, span, found.support, found.support >= SUPPORTED_AT)
+    assert best is not None
+    return best
+
+
+def _with_sentence_before(sentence: EvidenceSentence) -> int:
+    """Where the sentence before begins (the sentence itself, if none is near)."""
+    start = sentence.span.start
+    first = max(0, start - BEFORE_CHARACTERS)
+    before = split_sentences(sentence.article.text[first:start])
+    # The first of several may be the tail of a longer one.
+    return first + before[-1].start if len(before) > 1 or (before and first == 0) else start
 
 
 def responds(asked: QuestionProfile, wording: str, quote: str) -> bool:

@@ -24,10 +24,11 @@ class Backlog:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._lock = threading.Lock()
+        self._recovering = True
 
-    def index_words(self, *, recovering: bool = False) -> None:
-        """Bring both word indexes up to date. `recovering`: a run before this one may have been killed
-        between index and catalog, so what is added is first removed."""
+    def index_words(self) -> None:
+        """Bring both word indexes up to date. The first time, what is added is first removed: a process before
+        this one may have been killed between index and catalog."""
         with self._lock:
             catalog = self._stores.catalog
             gone = catalog.rows("SELECT seq, article_row, passage_rows FROM journal WHERE words = 1")
@@ -39,7 +40,7 @@ class Backlog:
                     break
                 articles = catalog.articles(batch)
                 passages = self._passages_of(articles)
-                again = recovering
+                again = self._recovering
                 self._stores.passage_words.replace(passages, gone_passages + ([d.key for d in passages] if again else []))
                 wholes = [_document(row, row, a, a.text) for row, a in articles.items()]
                 self._stores.article_words.replace(wholes, gone_articles + ([d.key for d in wholes] if again else []))
@@ -48,6 +49,7 @@ class Backlog:
                     db.executemany("UPDATE journal SET words = 0 WHERE seq = ?", [(seq,) for seq, _, _ in gone])
                     db.execute("DELETE FROM journal WHERE words = 0 AND vectors = 0")
                 gone, gone_articles, gone_passages = [], [], []
+            self._recovering = False
 
     def _passages_of(self, articles: dict[int, Article]) -> list[LexicalDocument]:
         documents = []
@@ -71,7 +73,7 @@ class Backlog:
         assert stores.vectors is not None
         assert stores.matrix is not None
         assert stores.cache is not None
-        self._drop_vectors()
+        self.drop_vectors()
         total, done = self.waiting(), 0
         while not (stop and stop.is_set()):
             rows = [
@@ -93,18 +95,18 @@ class Backlog:
             stores.matrix.append(keys, vectors)
             with stores.catalog.transaction() as db:
                 db.executemany("UPDATE passages SET embedded = 1 WHERE row = ?", [(row,) for row in keys])
-            self._drop_vectors()
+            self.drop_vectors()
             done += len(keys)
             progress("vectors", done, max(total, done))
         return done
 
-    def _drop_vectors(self) -> None:
-        catalog, vectors = self._stores.catalog, self._stores.vectors
-        assert vectors is not None
+    def drop_vectors(self) -> None:
+        """Take the vectors of removed articles out of Chroma; this needs no embedding model."""
+        catalog = self._stores.catalog
         gone = catalog.rows("SELECT seq, passage_rows FROM journal WHERE vectors = 1")
         if not gone:
             return
-        vectors.delete([row for _, rows in gone for row in json.loads(rows)])
+        self._stores.open_vector_store().delete([row for _, rows in gone for row in json.loads(rows)])
         with catalog.transaction() as db:
             db.executemany("UPDATE journal SET vectors = 0 WHERE seq = ?", [(seq,) for seq, _ in gone])
             db.execute("DELETE FROM journal WHERE words = 0 AND vectors = 0")

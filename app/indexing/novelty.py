@@ -16,19 +16,30 @@ class Novelty:
         self.report = report
         self._contents: dict[str, str] = {}
         self._held_back: dict[str, Article] = {}
+        self._fresh: set[str] = set()
+        self._taken: dict[str, str] = {}
 
     def takes(self, article: Article) -> bool:
         """Whether to write it; counts it in the report as added, updated or unchanged."""
-        content = article.content_hash
+        taken = self._decide(article, article.content_hash)
+        if taken:
+            self._taken[article.id] = article.content_hash
+        return taken
+
+    def _decide(self, article: Article, content: str) -> bool:
         earlier = self._contents.get(article.id)
         self._contents[article.id] = content
+        if earlier == content:
+            self.report.unchanged += 1
+            return False
         self._held_back.pop(article.id, None)
         stored = self._stored(article.id)
         if earlier is not None:
             self.report.unchanged += 1
-            if earlier == content:
-                return False
             self._catalog.supersede(article.id, earlier)
+            if stored is not None and stored != content and self._catalog.is_superseded(article.id, content):
+                self._held_back[article.id] = article
+                return False
             return stored != content
         if stored == content or (stored is None and article.url is None and self._has_twin(content)):
             self.report.unchanged += 1
@@ -41,6 +52,8 @@ class Novelty:
             self.report.added += 1
         else:
             self.report.updated += 1
+        if article.url is None:
+            self._fresh.add(content)
         return True
 
     def left_over(self) -> list[Article]:
@@ -53,8 +66,15 @@ class Novelty:
         return left
 
     def _stored(self, article_id: str) -> str | None:
+        """The content in the record, or that this run has yet to write there."""
+        if article_id in self._taken:
+            return self._taken[article_id]
         found = self._catalog.rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
         return str(found[0][0]) if found else None
 
     def _has_twin(self, content: str) -> bool:
-        return bool(self._catalog.rows("SELECT 1 FROM articles WHERE content_hash = ? AND url IS NULL", (content,)))
+        """Whether another file has the same content, in the record or in what this run has yet to write there."""
+        if content in self._fresh:
+            return True
+        twins = self._catalog.rows("SELECT id FROM articles WHERE content_hash = ? AND url IS NULL", (content,))
+        return any(self._contents.get(twin, content) == content for (twin,) in twins)

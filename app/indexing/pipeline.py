@@ -35,7 +35,7 @@ class Pipeline:
         started = time.monotonic()
         report = IngestReport()
         run = Novelty(self._stores.catalog, report)
-        self._backlog.index_words(recovering=True)
+        self._backlog.index_words()
         batch: list[Article] = []
         for item in chain.from_iterable(read_path(path) for path in paths):
             if isinstance(item, Problem):

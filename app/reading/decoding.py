@@ -12,7 +12,7 @@ from app.reading.draft import TEXT_LIMIT
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROLS = 0.02
+_MOST_CONTROLS = 0.05
 """Share of control characters from which on it is no text: random bytes have a tenth, prose has none."""
 _MOST_HIGH = 0.25
 """Share of bytes beyond ASCII that Western text does not reach in one byte a letter; Russian, Greek and random bytes do."""

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from trafilatura.settings import Document
 
 PAGE_LIMIT = 5 * 1024 * 1024
-"""Most bytes of a page: extraction takes about three seconds a megabyte."""
+"""Most bytes of a page; a news page has a tenth of that, pictures apart."""
+TAG_LIMIT = 50_000
+"""Most tags of a page: one takes a kilobyte while we read, and a news page has some thousands."""
 
 # In order of trust: these name the day of publication, and mostly its time.
 _DATES = (
@@ -47,6 +49,8 @@ def read_html(stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
     try:
         if not data.strip():
             raise NotTextError("It is empty.")
+        if data.count(b"<") > TAG_LIMIT:
+            raise NotTextError(f"This page has more than {TAG_LIMIT:,} tags.")
         decoded = _decode(data)
     except NotTextError as error:
         yield Problem(origin.where, str(error), fatal=True)
@@ -84,16 +88,16 @@ def _extract(page: str) -> Draft | None:
     import trafilatura
     from trafilatura.utils import load_html
 
-    tree = load_html(page)
-    if tree is None:
-        return None
-    published, site, address = _published(tree), _first(tree, _SITES), _address(tree)
     # Without the extensive search: that takes the year of a copyright line for the day of publication.
     dates = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
     try:
+        tree = load_html(page)
+        if tree is None:
+            return None
+        published, site, address, language = _published(tree), _first(tree, _SITES), _address(tree), _language(tree)
         found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=dates)
-    except (ValueError, TypeError, AttributeError, AssertionError, RecursionError):
-        # What hostile markup brings out of the libraries below; lxml's own errors are ValueErrors or handled there.
+    except Exception:
+        # Hostile markup brings errors of every kind out of four libraries; any of them means that no story was found.
         return None
     if found is None or isinstance(found, dict) or not found.text:
         return None
@@ -104,7 +108,7 @@ def _extract(page: str) -> Draft | None:
         source=site or found.sitename or "",
         authors=split_authors(found.author),
         url=address,
-        language=_language(tree),
+        language=language,
     )
 
 

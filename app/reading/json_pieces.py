@@ -22,7 +22,7 @@ _TOO_DEEP = "This JSON is nested too deep."
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One record's bytes; or, in `problem`, why there are none. `line` counts from 1, 0: not known."""
+    """One record's bytes; or, in `problem`, why there are none. `line` counts from 1; 0: the file is this record."""
 
     data: bytes
     key: str
@@ -59,7 +59,7 @@ class _Cutter:
     """Follows strings and brackets through chunks of bytes."""
 
     def __init__(self) -> None:
-        self.started = self.in_array = self.ended = False
+        self.started = self.in_array = self.many = False
         self.in_string = self.escaped = False
         self.depth = 0
         self.count = 0
@@ -75,7 +75,7 @@ class _Cutter:
                 self.line += chunk.count(b"\n")
                 return
             self.started = True
-            self.in_array = head.startswith(b"[")
+            self.in_array = self.many = head.startswith(b"[")
             if self.in_array:
                 start = position = len(chunk) - len(head) + 1
                 self.line += chunk.count(b"\n", 0, start)
@@ -147,4 +147,5 @@ class _Cutter:
         first = self.line + data[: len(data) - len(data.lstrip())].count(b"\n")
         self.line += data.count(b"\n")
         problem, self.problem = self.problem, ""
-        return Piece(data.strip(_BLANK), str(self.count), first, problem)
+        # A file that is one record needs no line to point at.
+        return Piece(data.strip(_BLANK), str(self.count), first if self.many or self.count > 1 else 0, problem)

@@ -46,6 +46,9 @@ def _records(cut: Callable[[BinaryIO], Iterator[Piece]], stream: BinaryIO, origi
         except ValueError as error:
             yield Problem(place.where, str(error), fatal=True)
             bad += 1
+            if not piece.line:
+                # The file is no array, so what follows are this record's own splinters.
+                return
             if bad == BROKEN_LIMIT and not good:
                 yield Problem(origin.where, f"Its first {bad} records are all broken: given up.", fatal=True)
                 return

@@ -16,6 +16,9 @@ from app.reading.record import draft_from
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+MARKUP_LIMIT = 400_000
+"""Most characters of a Markdown file, some 60,000 words. The worst markup takes a parser 600 bytes a character."""
+
 _FRONT = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FRONT_LIMIT = 50_000  # characters
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -33,6 +36,9 @@ def read_markdown(stream: BinaryIO, origin: Origin) -> Iterator[Article | Proble
     if decoded.warning:
         yield Problem(origin.where, decoded.warning, fatal=False)
     body = clean_text(decoded.text)
+    if len(body) > MARKUP_LIMIT:
+        yield Problem(origin.where, f"It is longer than {MARKUP_LIMIT:,} characters. Cut it into articles.", fatal=True)
+        return
     fields: dict[str, Any] = {}
     front = _FRONT.match(body)
     if front:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PAGE_LIMIT = 500
 """Most pages of a file that is one article."""
+_DRAWING_LIMIT = 10 * 1024 * 1024
+"""Most unpacked bytes that draw one page; a page of text takes about ten thousand."""
 _BROKEN = "This PDF is broken and cannot be read."
 _LOCKED = "This PDF is locked with a password. Save it without one."
 _NO_TEXT = "This PDF has no text, only pictures of pages. Run text recognition (OCR) on it first."
@@ -73,6 +75,9 @@ def _extract(stream: BinaryIO) -> tuple[str, list[str]]:
     pages: list[str] = []
     length = 0
     for page in reader.pages:
+        drawing = page.get_contents()
+        if drawing is not None and len(drawing.get_data()) > _DRAWING_LIMIT:
+            raise ValueError("A page of this PDF holds a drawing that is too large to read.")
         pages.append(clean_text(page.extract_text()))
         length += len(pages[-1])
         if length > TEXT_LIMIT:

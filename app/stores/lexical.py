@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ def for_index(text: str) -> str:
 class LexicalIndex:
     """Many readers, in any process; one writer, the home's owner. Searches see what was committed before `reload`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, renew: bool = False) -> None:
+        """Open or create; `renew` starts an empty index where the folder holds none that opens. Raises DatelineError."""
         import tantivy
 
         self._tantivy = tantivy
@@ -66,13 +68,19 @@ class LexicalIndex:
             .build()
         )
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._index: Any = tantivy.Index(self._schema, path=str(folder))
+            self._index: Any = self._open(folder)
         except (ValueError, OSError) as error:
-            raise DatelineError(f"the word index {folder} cannot be opened: {error}.", "Run: python -m app reindex") from None
+            if not renew:
+                raise DatelineError(f"the word index {folder} cannot be opened: {error}.", "Run: python -m app reindex") from None
+            shutil.rmtree(folder)
+            self._index = self._open(folder)
         self._index.register_tokenizer("english", self._english)
         self._writer: Any = None
         self._lock = threading.Lock()
+
+    def _open(self, folder: Path) -> Any:
+        folder.mkdir(parents=True, exist_ok=True)
+        return self._tantivy.Index(self._schema, path=str(folder))
 
     @property
     def count(self) -> int:

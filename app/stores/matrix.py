@@ -18,7 +18,7 @@ Rows = npt.NDArray[np.int64]
 
 
 class VectorMatrix:
-    """Two files that only grow: rows (int64) and vectors (float32). A row that stands twice counts at its last place."""
+    """Two files that only grow: rows (int64) and vectors (float32), each row once."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,19 +34,22 @@ class VectorMatrix:
         width = 4 * self._dimension
         # A process killed while it wrote leaves one file longer than the other: what both hold counts.
         whole = min(self._row_file.stat().st_size // 8, self._vector_file.stat().st_size // width)
-        self.rows: Rows = np.fromfile(self._row_file, np.int64, whole)
+        # Vectors first: a search in another thread must never see a row that has no vector.
         self.vectors: Vectors = (
             np.memmap(self._vector_file, np.float32, "r", shape=(whole, self._dimension))
             if whole
             else np.zeros((0, self._dimension), np.float32)
         )
+        self.rows: Rows = np.fromfile(self._row_file, np.int64, whole)
 
     def append(self, rows: list[int], vectors: Vectors) -> None:
+        """Add these rows; one that is here already (a run was killed before it could say so) is passed over."""
         with self._lock:
             held = len(self.rows)
+            fresh = ~np.isin(np.asarray(rows, np.int64), self.rows)
             for file, values, width in (
-                (self._row_file, np.asarray(rows, np.int64), 8),
-                (self._vector_file, np.ascontiguousarray(vectors, np.float32), 4 * self._dimension),
+                (self._row_file, np.asarray(rows, np.int64)[fresh], 8),
+                (self._vector_file, np.ascontiguousarray(vectors[fresh], np.float32), 4 * self._dimension),
             ):
                 with open(file, "r+b") as out:
                     out.truncate(held * width)

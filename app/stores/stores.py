@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from pathlib import Path
 from typing import Literal
+
+import numpy as np
 
 from app.encoding import Encoder, VectorCache
 from app.errors import DatelineError
@@ -16,6 +19,9 @@ from app.stores.home import HomeLock
 from app.stores.lexical import LexicalIndex
 from app.stores.matrix import VectorMatrix
 from app.stores.vectors import VectorStore
+
+REMOVED_KEPT = 2_000
+"""Vectors of removed passages (1.5 kB each) that the matrix may keep before it is written anew."""
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +34,17 @@ class Stores:
         self.lock = HomeLock(self.home, mode, kind)
         self.owns = mode == "own"
         self._chroma_url = settings.chroma_url
-        self._vector_lock = threading.Lock()
+        self._vector_lock = threading.RLock()
         self.vectors: VectorStore | None = None
         self.matrix: VectorMatrix | None = None
         self.cache: VectorCache | None = None
         try:
             self.catalog = Catalog(self.home / "catalog.sqlite", read_only=mode == "read")
             self.columns = ColumnCache(self.catalog)
-            self.passage_words = LexicalIndex(self.home / "words" / "passages")
-            self.article_words = LexicalIndex(self.home / "words" / "articles")
+            # `reindex` must mend an index that no longer opens: it starts from an empty one.
+            renew = kind == "reindex"
+            self.passage_words = LexicalIndex(self.home / "words" / "passages", renew=renew)
+            self.article_words = LexicalIndex(self.home / "words" / "articles", renew=renew)
         except BaseException:
             self.lock.release()
             raise
@@ -64,25 +72,43 @@ class Stores:
                 )
             if self.owns and self.catalog.meta("embedding_model") is None:
                 self.catalog.set_meta("embedding_model", encoder.name)
-            self.vectors = self.vectors or VectorStore(self.home / "chroma", self._chroma_url)
+            store = self.open_vector_store()
             if self.owns and self.cache is None:
                 self.cache = VectorCache(self.home / "cache" / "vectors.sqlite")
             matrix = VectorMatrix(self.home / "matrix", encoder.dimension)
-            embedded = self.catalog.rows("SELECT COUNT(*) FROM passages WHERE embedded = 1")[0][0]
-            if self.owns and len(matrix.rows) < embedded <= self.vectors.count:
-                log.warning("writing the vector matrix anew from Chroma: it held %s of %s", len(matrix.rows), embedded)
+            embedded = np.array([r for (r,) in self.catalog.rows("SELECT row FROM passages WHERE embedded = 1")], np.int64)
+            held = int(np.isin(embedded, matrix.rows).sum())
+            worn = len(matrix.rows) - held > max(REMOVED_KEPT, len(embedded) // 4)
+            if self.owns and (held < len(embedded) or worn) and len(embedded) <= store.count:
+                log.warning("writing the vector matrix anew from Chroma: it held %s of %s", held, len(embedded))
                 matrix.clear()
-                for rows, vectors in self.vectors.all():
+                for rows, vectors in store.all():
                     matrix.append(rows, vectors)
             self.matrix = matrix
+
+    def open_vector_store(self) -> VectorStore:
+        """Chroma, opened once. Raises DatelineError if it cannot be."""
+        with self._vector_lock:
+            self.vectors = self.vectors or VectorStore(self.home / "chroma", self._chroma_url)
+            return self.vectors
 
     def clear_indexes(self, encoder: Encoder) -> None:
         """Empty words and vectors and make the vectors this encoder's, to be written anew from the catalog."""
         with self._vector_lock:
+            # Said first: whenever a kill comes, the next run finds what it has to write again.
+            with self.catalog.transaction() as db:
+                db.execute("UPDATE articles SET worded = 0")
+                db.execute("UPDATE passages SET embedded = 0")
             for index in (self.passage_words, self.article_words):
                 index.clear()
-            self.vectors = self.vectors or VectorStore(self.home / "chroma", self._chroma_url)
-            self.vectors.clear()
+            try:
+                store = self.open_vector_store()
+            except DatelineError:
+                if self._chroma_url:
+                    raise
+                shutil.rmtree(self.home / "chroma")
+                store = self.open_vector_store()
+            store.clear()
             VectorMatrix(self.home / "matrix", encoder.dimension).clear()
             self.matrix = None
             with self.catalog.transaction() as db:

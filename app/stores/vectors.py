@@ -32,6 +32,7 @@ class VectorStore:
     def __init__(self, folder: Path, url: str | None) -> None:
         """Raises DatelineError if the server does not answer or the folder is no Chroma folder."""
         import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings as ChromaSettings
 
         quiet = ChromaSettings(anonymized_telemetry=False)
@@ -50,6 +51,8 @@ class VectorStore:
         except Exception as error:  # Chroma raises ValueError, its own errors and Rust panics alike
             where = f"the Chroma server {url}" if url else f"the vectors in {folder}"
             mend = "Start it: chroma run" if url else "Run: python -m app reindex"
+            # Chroma remembers the client that failed and would hand it out again for this folder.
+            SharedSystemClient.clear_system_cache()
             raise DatelineError(f"{where} cannot be opened: {str(error).splitlines()[0]}.", mend) from error
         self._batch = int(client.get_max_batch_size())
 

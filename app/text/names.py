@@ -97,6 +97,10 @@ def _trim(text: str, start: int, end: int, initial: bool, lower: Collection[str]
     """Cut openers and titles from the front of a run of capitalised words."""
     words = list(_TOKEN.finditer(text, start, end))
     first = True
+    # "Foreign Minister Ilse Corrin": what stands before a title describes it.
+    titled = [place for place, word in enumerate(words[:4]) if word[0].lower() in _TITLES and place + 1 < len(words)]
+    if titled and text[words[titled[-1]].end()] == " " and words[titled[-1] + 1].start() == words[titled[-1]].end() + 1:
+        words, first = words[titled[-1] + 1 :], False
     while words:
         word = re.split(r"['’]", words[0][0].rstrip("."))[0].lower()
         opener = first and initial and (word in _OPENERS or (word in lower and nation(word) is None))
@@ -111,6 +115,8 @@ def _trim(text: str, start: int, end: int, initial: bool, lower: Collection[str]
     if text[end - 1].isspace():
         end = words[-1].end()
     piece = text[start:end]
+    if len(piece) < 2:
+        return None
     sure = not initial or len(words) > 1 or nation(plain(piece)) is not None or piece[1:].lower() != piece[1:] or not first
     return Name(start, end, piece, sure)
 

@@ -21,9 +21,7 @@ _TITLES = word_set(
 # Followed by a figure when they are short for something, by a new sentence when they are words.
 _BEFORE_FIGURES = word_set("no nos art sec fig figs vol ch pp p par tel ext jan feb mar apr jun jul aug sep sept oct nov dec")
 # These can end a sentence; whether they do shows in the next word.
-_MAY_END = word_set(
-    "inc ltd co corp bros plc llc jr sr ph.d m.d b.a m.a esq etc a.m p.m pm dept univ assn st mt ft ave blvd rd hwy"
-)
+_MAY_END = word_set("inc ltd co corp bros plc llc jr sr ph.d m.d b.a m.a esq etc a.m p.m pm dept univ assn st mt ft ave blvd rd hwy")
 _STARTERS = word_set(
     "a an the this that these those he she it they we you i his her its their our my there here who what when where why how which in "
     "on at by for from with after before since during under over as if while although though because and but or so yet also then "

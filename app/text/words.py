@@ -15,11 +15,11 @@ STOP_WORDS = word_set(
     "anything are around as at away back be became because become been before behind being below between both but by can cannot could "
     "did do does doing down during each either else enough even ever every few for from further get had has have having he her here "
     "hers herself him himself his how however i if in instead into is it its itself just later least less let like many may me might "
-    "more most much must my myself near neither no nor not now of off often on once one only onto or other others our ours out over "
+    "more most much must my myself near nearly neither no nor not now of off often on once one only onto or other others our ours out over "
     "own per perhaps quite rather re s same say said says saying shall she should since so some such t than that the their them "
     "themselves then there these they this those though through throughout thus to too toward towards under until up upon us very was "
     "we well were what when where whether which while who whom whose why will with within without would yet you your yours d ll m ve "
-    "don doesn didn isn wasn aren weren won wouldn couldn shouldn hasn haven hadn"
+    "don doesn didn isn wasn aren weren won wouldn couldn shouldn hasn haven hadn roughly approximately exactly precisely"
 )
 
 

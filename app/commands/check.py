@@ -1,0 +1,52 @@
+"""`check`: the support check alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from app.commands.options import Verbose
+
+
+def check(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON lines rather than text.")] = False,
+    verbose: Verbose = False,
+) -> int:
+    """Say how far a source supports a claim.
+
+    Reads lines {"source", "claim"} from standard input. Needs no collection.
+
+    \b
+    Example:
+      echo '{"source": "Work starts in March.", "claim": "Work starts in May."}' \\
+        | python -m app check --json
+    """
+    from pydantic import BaseModel, ConfigDict
+
+    from app.answering.support import SupportChecker
+    from app.commands.lines import each_line, opened, print_json
+    from app.commands.run import start
+    from app.encoding import load_encoder
+    from app.refusal import read_request
+
+    class Pair(BaseModel):
+        model_config = ConfigDict(extra="forbid", strict=True)
+        id: Any = None
+        source: str
+        claim: str
+
+    checker = SupportChecker(load_encoder(start(verbose)).encode)
+
+    def work(fields: dict[str, Any]) -> dict[str, Any]:
+        pair = read_request(fields, Pair)
+        found = checker.check(pair.source, pair.claim)
+        result = {"support": found.support, "start": found.start, "end": found.end}
+        return result if pair.id is None else {"id": pair.id, **result}
+
+    def text(result: dict[str, Any]) -> None:
+        said = result.get("error") or f"support {result['support']:.2f}, by the letters {result['start']} to {result['end']} of the source"
+        print(said, flush=True)
+
+    with opened("-") as file:
+        return each_line(file, work, print_json if json else text, ids=False)

@@ -1,0 +1,90 @@
+"""Batch work: JSON lines in, one JSON line out for each, in order, as soon as it is ready."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any, NoReturn
+
+from app.errors import DatelineError
+
+MAX_LINE = 16_000_000
+"""Bytes in a line; a file without line ends must not fill the memory."""
+
+Work = Callable[[dict[str, Any]], dict[str, Any]]
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[IO[bytes]]:
+    """The named file, or standard input for `-`. Raises DatelineError if it cannot be read."""
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(open(name, "rb"))
+        except OSError as error:
+            raise DatelineError(f"cannot read {name}: {error.strerror}.", "Name a file of JSON lines, or - for standard input.") from None
+        yield file
+
+
+def each_line(file: IO[bytes], work: Work, write: Callable[[dict[str, Any]], None] | None = None, *, ids: bool = True) -> int:
+    """Write `work(fields)` for each line, a JSON object. Returns the exit status: 1 if a line was bad, else 0.
+
+    A bad line becomes `{"id", "error"}` (`{"error"}` without `ids`), and the rest goes on. Blank lines are skipped.
+    """
+    status = 0
+    for line in _lines(file):
+        fields: Any = None
+        try:
+            fields = _object(line)
+            result = work(fields)
+        except DatelineError as error:
+            result, status = {"error": str(error)}, 1
+        except Exception as error:  # one line's accident must not lose the answers to the others
+            log.exception("a line of a batch failed")
+            result, status = {"error": f"an unexpected error ({type(error).__name__}); the log has the details."}, 1
+        if ids:
+            result = {"id": fields.get("id") if isinstance(fields, dict) else None, **result}
+        (write or print_json)(result)
+    return status
+
+
+def print_json(value: Any) -> None:
+    """One line of JSON in UTF-8, flushed. A half surrogate is written as its escape."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    while line := file.readline(MAX_LINE + 1):
+        rest = line
+        while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE + 1)
+        if line.strip():
+            yield line
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    if len(line) > MAX_LINE:
+        raise DatelineError(f"the line is too long: at most {MAX_LINE} bytes.")
+    try:
+        value = json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise DatelineError("the line is not UTF-8 text.") from None
+    except RecursionError:
+        raise DatelineError("the line is nested too deeply.") from None
+    except ValueError as error:
+        raise DatelineError(f"the line is not JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise DatelineError("the line must be a JSON object.")
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value")

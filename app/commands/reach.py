@@ -1,0 +1,66 @@
+"""Who does the work: the `serve` that owns the home if one runs, else a service of our own."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from app.client import Client
+    from app.service import Service
+    from app.settings import Settings
+
+START_SECONDS = 10.0
+"""How long a `serve` that has just taken the home may need until it listens."""
+
+Models = Literal["none", "embedding", "all"]
+
+
+@contextmanager
+def reach(settings: Settings, models: Models = "none") -> Iterator[Service | Client]:
+    """To read: yield the running `serve`, else a service with these models loaded."""
+    client = beside(settings)
+    if client is not None:
+        with client:
+            yield client
+        return
+    with opened(settings, "read", "reader") as service:
+        if models != "none" and service.health().articles:
+            if sys.stderr.isatty():
+                print("Loading the models (a running `serve` would have them ready) …", file=sys.stderr, flush=True)
+            if models == "all":
+                service.load_models()
+            else:
+                service.load_encoder()
+        yield service
+
+
+@contextmanager
+def opened(settings: Settings, mode: Literal["own", "read"], kind: str) -> Iterator[Service]:
+    """A service of our own. Raises DatelineError if it is to own the home and another does; `kind` names us to others."""
+    from app.service import Service
+
+    service = Service.open(settings, mode, kind)
+    try:
+        yield service
+    finally:
+        service.close()
+
+
+def beside(settings: Settings) -> Client | None:
+    """A client of the `serve` that owns this home, or None."""
+    from app.stores.home import owner
+
+    deadline = time.monotonic() + START_SECONDS
+    while (holder := owner(settings.home)) is not None and holder.kind == "serve":
+        if holder.port is not None:
+            from app.client import Client
+
+            return Client(holder)
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(0.1)
+    return None

@@ -1,0 +1,47 @@
+"""`serve`: the page and the API."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from app.commands.options import Verbose
+
+
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Address; beyond this machine it needs DATELINE_PASSWORD.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port; 7860 unless DATELINE_PORT says otherwise.")] = None,
+    verbose: Verbose = False,
+) -> int:
+    """Serve the page and the API on this machine until Ctrl-C.
+
+    While it runs, the other commands and ingest.py go through it.
+
+    \b
+    Examples:
+      python -m app serve
+      python -m app serve --port 8000
+      DATELINE_PASSWORD=… python -m app serve --host 0.0.0.0
+    """
+    from app.commands.run import start
+    from app.web.server import serve_until_stopped
+
+    serve_until_stopped(start(verbose, host=host, port=port), _say)
+    _leave()
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _leave() -> None:
+    """End now if a thread is still inside a model, which nothing can interrupt: all is saved and closed by then."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if any(thread is not threading.main_thread() for thread in threading.enumerate()):
+        os._exit(0)

@@ -1,0 +1,105 @@
+"""The home's catalog against its indexes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.doctor.finding import REINDEX, Finding
+from app.errors import DatelineError
+from app.settings import Settings
+from app.stores.stores import Stores
+
+
+def examine_home(settings: Settings, stores: Stores) -> list[Finding]:
+    """Texts, words, vectors and the model that made them; needs no model loaded."""
+    return [*_catalog(stores), *_indexes(settings, stores), *_model_of_vectors(settings, stores)]
+
+
+def _catalog(stores: Stores) -> Iterator[Finding]:
+    from app.stores.schema import PASSAGES_VERSION
+
+    try:
+        broken = [row[0] for row in stores.catalog.rows("PRAGMA quick_check(1)") if row[0] != "ok"]
+    except sqlite3.DatabaseError as error:
+        broken = [str(error)]
+    if broken:
+        mend = "Restore catalog.sqlite from a backup, or move the home away and ingest again."
+        yield Finding(level="error", what=f"the catalog is damaged: {broken[0].splitlines()[0]}.", mend=mend)
+        return
+    articles = _number(stores, "SELECT COUNT(*) FROM articles")
+    if articles:
+        yield Finding(level="ok", what=f"{articles} articles, {_number(stores, 'SELECT COUNT(*) FROM passages')} passages.")
+    else:
+        yield Finding(level="warning", what="there are no articles yet.", mend="python ingest.py corpus")
+    if stores.catalog.meta("passages_version") != str(PASSAGES_VERSION):
+        yield Finding(level="warning", what="the passages were cut by an older version.", mend=REINDEX)
+
+
+def _indexes(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    """Numbers of the catalog against those of both indexes."""
+    owed = _number(stores, "SELECT COUNT(*) FROM articles WHERE worded = 0")
+    owed += _number(stores, "SELECT COUNT(*) FROM journal WHERE words = 1")
+    if owed:
+        what = f"{owed} articles are still to enter or leave the word index: an ingestion runs or was stopped."
+        yield Finding(level="warning", what=what, mend="python ingest.py PATH, as before")
+    else:
+        for name, index in (("passages", stores.passage_words), ("articles", stores.article_words)):
+            index.reload()
+            found, kept = index.count, _number(stores, f"SELECT COUNT(*) FROM {name}")
+            if found != kept:
+                yield Finding(level="error", what=f"the word index holds {found} {name}, the catalog {kept}.", mend=REINDEX)
+            else:
+                yield Finding(level="ok", what=f"the word index holds all {found} {name}.")
+    yield from _vectors(settings, stores)
+
+
+def _vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    waiting = _number(stores, "SELECT COUNT(*) FROM passages WHERE embedded = 0")
+    if waiting:
+        what = f"{waiting} passages have no vector yet: they are found by words."
+        yield Finding(level="warning", what=what, mend="python -m app serve (it makes them while it answers)")
+    if stores.vectors is None and not stores.vectors_allowed:
+        yield Finding(level="warning", what="the vectors are being written by another command, so they were not looked at.")
+        return
+    try:
+        found = _stored_vectors(settings, stores)
+    except DatelineError as error:
+        yield Finding(level="error", what=error.what, mend=error.do)
+        return
+    embedded = _number(stores, "SELECT COUNT(*) FROM passages WHERE embedded = 1")
+    # Between a write to Chroma and its note in the catalog a kill leaves more vectors than noted; they are made again.
+    if found < embedded or (not waiting and not _number(stores, "SELECT COUNT(*) FROM journal WHERE vectors = 1") and found != embedded):
+        yield Finding(level="error", what=f"Chroma holds {found} vectors, the catalog says {embedded}.", mend=REINDEX)
+    else:
+        yield Finding(level="ok", what=f"Chroma holds {found} vectors.")
+
+
+def _stored_vectors(settings: Settings, stores: Stores) -> int:
+    from app.stores.vectors import VectorStore
+
+    if stores.vectors is not None:
+        return stores.vectors.count
+    if settings.chroma_url is None and not (stores.home / "chroma").exists():
+        return 0
+    opened = VectorStore(stores.home / "chroma", settings.chroma_url)
+    try:
+        return opened.count
+    finally:
+        opened.close()
+
+
+def _model_of_vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    from app.encoding import encoder_name
+
+    made_with = stores.catalog.meta("embedding_model")
+    folder = Path(settings.embedding_model)
+    now = encoder_name(settings) or (str(folder.resolve()) if folder.is_dir() else settings.embedding_model)
+    if made_with is not None and not made_with.startswith(now):
+        what = f"the vectors were made with {made_with}, the embedding model is now {now}."
+        yield Finding(level="error", what=what, mend=f"{REINDEX} (or set DATELINE_EMBEDDING_MODEL back)")
+
+
+def _number(stores: Stores, statement: str) -> int:
+    return int(stores.catalog.rows(statement)[0][0])

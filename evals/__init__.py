@@ -1,0 +1,1 @@
+"""Measurements of Dateline: `python -m evals run DATASET`, `report FILE…`, `targets`."""

@@ -1,0 +1,95 @@
+"""Questions put to the service, each turned into a row: retrieval alone, or whole answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.answer import Request, SearchRequest
+from evals import metrics
+from evals.citations import GoldSpans, cites, exact
+from evals.datasets import Question
+from evals.ranking import DEPTH, article_order
+from evals.rows import HIDDEN, OFF, OURS, AnswerRow, RetrievalRow
+
+if TYPE_CHECKING:
+    from app.service import Service
+
+PASSAGES = 100
+"""Passages asked for, so that ten different articles are among them."""
+
+
+def find(
+    service: Service, question: Question, under: str, as_of: str | None, gold: dict[str, list[str]], original: Callable[[str], str]
+) -> RetrievalRow:
+    """Search once. `gold` holds article ids by label; `original` maps a copy's id to its original's."""
+    request = SearchRequest(question=question.question, as_of=as_of, history=list(question.history), k=PASSAGES)
+    started = time.perf_counter()
+    hits = service.search(request)
+    seconds = time.perf_counter() - started
+    order = article_order((hit.article_id for hit in hits), original)[:DEPTH]
+    return RetrievalRow(question.id, question.kind, under, order, gold, seconds)
+
+
+def ask(service: Service, question: Question, under: str, gold: GoldSpans) -> AnswerRow:
+    """Ask once, as everyone asks; under HIDDEN the articles that answer are left out, and it is unanswerable."""
+    hidden = under == HIDDEN
+    request = Request(
+        question=question.question,
+        as_of=question.as_of,
+        history=list(question.history),
+        exclude=list(question.hide) if hidden else [],
+    )
+    answer = service.ask(request)
+    citations = [citation for sentence in answer.sentences for citation in sentence.citations]
+    row = score(question, OURS, under, answer.answer, answer.abstained, answer.model, answer.confidence)
+    return replace(
+        row,
+        answerable=question.answerable and not hidden,
+        right_words=row.right_words and not hidden,
+        citations=len(citations),
+        exact_citations=sum(exact(citation, service.article(citation.article_id)) for citation in citations),
+        support=sum(citation.support for citation in citations),
+        sentences=len(answer.sentences),
+        supported_sentences=sum(sentence.verdict == "supported" for sentence in answer.sentences),
+        cites_gold_article=any(citation.article_id in gold for citation in citations),
+        cites_gold_sentence=any(cites(citation, gold) for citation in citations),
+        retrieve_s=answer.timings.retrieve_s,
+        first_token_s=answer.timings.first_token_s,
+        total_s=answer.timings.total_s,
+        notes=tuple(answer.notes),
+    )
+
+
+def score(question: Question, system: str, under: str, text: str, abstained: bool, model: str, confidence: float) -> AnswerRow:
+    """The row of any system's words; an abstention has none."""
+    said = "" if abstained else text
+    return AnswerRow(
+        id=question.id,
+        kind=question.kind,
+        system=system,
+        under=under,
+        answerable=question.answerable,
+        abstained=abstained,
+        question=question.question,
+        answer=text,
+        gold=[list(group) for group in question.answers],
+        model=model,
+        confidence=confidence,
+        right_words=metrics.contains(said, question.answers),
+        exact_match=bool(said) and metrics.exact_match(said, question.answers),
+        f1=metrics.token_f1(said, question.answers),
+        words=metrics.words(said),
+    )
+
+
+def carried_over(rows: Iterable[AnswerRow]) -> list[AnswerRow]:
+    """Answers given with abstention on, as the same answers with it off: the threshold decides nothing else."""
+    return [replace(row, under=OFF, carried=True) for row in rows if not row.abstained]
+
+
+def warm_up(service: Service, question: Question) -> None:
+    """Ask once without keeping it, so that no measured time holds a first-time cost."""
+    service.ask(Request(question=question.question, as_of=question.as_of))

@@ -1,0 +1,186 @@
+"""Kills during ingestion: `kill -9` at random points, then a run to the end; nothing may be lost or doubled.
+
+`python -m evals.bench_kills [--kills N]`. Invented articles and a deterministic encoder stand in for real ones, so
+that what is tested is the order of writes and not the model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.commands.environment import prepare
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+ARTICLES = 1_500
+KILLS_A_HOME = 5
+ROOT = Path(__file__).parent.parent
+PLACES = ("Orrin", "Saltby", "Tarn", "Velby", "Marsh End", "Upper Holm", "Kestrel Bay")
+THINGS = ("bridge", "school", "ferry", "harvest", "library", "tram", "market", "lighthouse")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Kills that hit a running ingestion, homes they hit, and passages lost or doubled in any store of those homes."""
+
+    kills: int
+    homes: int
+    wrong: int
+
+
+def write_articles(file: Path, count: int, seed: int = 1) -> None:
+    """Invented articles as JSON lines, each with a URL, a date and about 250 words."""
+    chance = random.Random(seed)
+    with open(file, "w", encoding="utf-8") as out:
+        for number in range(count):
+            sentences = [
+                f"The {chance.choice(THINGS)} of {chance.choice(PLACES)} took in {chance.randrange(10_000)} visitors in week {week}."
+                for week in range(24)
+            ]
+            record = {
+                "url": f"https://invented.example/{number}",
+                "title": f"Report {number} on the {chance.choice(THINGS)}",
+                "text": " ".join(sentences),
+                "published": f"2021-{1 + number % 12:02d}-{1 + number % 28:02d}",
+                "source": "Invented Wire",
+            }
+            out.write(json.dumps(record) + "\n")
+
+
+def torture(folder: Path, kills: int, articles: int = ARTICLES, seed: int = 11) -> Outcome:
+    """Kill ingestions until `kills` have hit, finish every home, and compare each with one that was left alone."""
+    chance = random.Random(seed)
+    file = folder / "articles.jsonl"
+    write_articles(file, articles)
+    started = time.monotonic()
+    _finish(file, folder / "clean")
+    whole = time.monotonic() - started
+    expected = contents(folder / "clean")
+    hit = homes = wrong = 0
+    while hit < kills:
+        home = folder / f"home-{homes}"
+        homes += 1
+        before = hit
+        while hit < kills and hit - before < KILLS_A_HOME and _kill_at(file, home, chance.uniform(0.1, 1.0) * whole):
+            hit += 1
+        _finish(file, home)
+        wrong += difference(expected, contents(home))
+        print(f"{hit} of {kills} kills, {homes} homes, {wrong} passages wrong", file=sys.stderr, flush=True)
+    return Outcome(hit, homes, wrong)
+
+
+def contents(home: Path) -> Counter[tuple[str, ...]]:
+    """Every passage of every store: what it is and how often it is there."""
+    from app.encoding import load_encoder
+    from app.indexing.passages import embedded_text
+    from app.stores.stores import Stores
+
+    settings = _settings(home)
+    encoder = load_encoder(settings)
+    stores = Stores(settings, "own", "bench")
+    found: Counter[tuple[str, ...]] = Counter()
+    try:
+        stores.open_vectors(encoder)
+        assert stores.vectors is not None
+        assert stores.matrix is not None
+        catalog = stores.catalog
+        names: dict[int, tuple[str, ...]] = {}
+        texts: dict[int, str] = {}
+        for row, stored in catalog.passages([row for (row,) in catalog.rows("SELECT row FROM passages")]).items():
+            article = catalog.articles([stored.article_row])[stored.article_row]
+            texts[row] = embedded_text(article, article.text[stored.passage.start : stored.passage.end])
+            names[row] = (article.id, str(stored.passage.start), str(stored.passage.end))
+            found["catalog", *names[row]] += 1
+        unknown = ("of no passage",)
+        for rows, vectors in stores.vectors.all():
+            right = encoder.encode([texts.get(row, "") for row in rows])
+            for row, vector, wanted in zip(rows, vectors, right, strict=True):
+                # Cached vectors are kept in half precision.
+                found["vectors", str(bool(vector @ wanted > 0.99)), *names.get(row, unknown)] += 1
+        for row in stores.matrix.get(list(names)):
+            found["matrix", *names[row]] += 1
+        for row in _words(stores):
+            found["words", *names.get(row, unknown)] += 1
+        found["articles in the word index", str(stores.article_words.count)] += 1
+        found["waiting for a vector", str(catalog.rows("SELECT COUNT(*) FROM passages WHERE embedded = 0")[0][0])] += 1
+    finally:
+        stores.close()
+    return found
+
+
+def difference(expected: Counter[tuple[str, ...]], found: Counter[tuple[str, ...]]) -> int:
+    """How many entries are missing from `found` or too many in it."""
+    return (expected - found).total() + (found - expected).total()
+
+
+def bench(
+    kills: Annotated[int, typer.Option("--kills", min=1)] = 20,
+    articles: Annotated[int, typer.Option("--articles", min=200)] = ARTICLES,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE")] = None,
+) -> None:
+    """Kill ingestions and look whether anything is lost or doubled; exit 1 if so."""
+    from evals.bench import counted, keep
+
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = torture(Path(folder), kills, articles)
+    figures = {"kills": counted(outcome.kills), "homes": counted(outcome.homes), "lost or doubled": counted(outcome.wrong)}
+    keep("bench-kills", "python -m evals.bench_kills", figures, out)
+    if outcome.wrong:
+        raise typer.Exit(1)
+
+
+def _words(stores: Any) -> list[int]:
+    """The passage of every document in the word index: each holds the word "visitors", which every passage has."""
+    from app.stores.scope import Scope
+
+    return [key for key, _ in stores.passage_words.search("visitors", max(1, stores.passage_words.count), Scope())]
+
+
+def _settings(home: Path) -> Settings:
+    from app.settings import load_settings
+
+    return load_settings(home=home, llm="none", embedding_model="hashing")
+
+
+def _start(file: Path, home: Path) -> subprocess.Popen[bytes]:
+    variables = os.environ | {"DATELINE_HOME": str(home), "DATELINE_EMBEDDING_MODEL": "hashing", "DATELINE_LLM": "none"}
+    command = [sys.executable, str(ROOT / "ingest.py"), str(file)]
+    return subprocess.Popen(command, env=variables, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def _kill_at(file: Path, home: Path, seconds: float) -> bool:
+    """Start an ingestion and kill it after so long; False if it was done before."""
+    process = _start(file, home)
+    try:
+        process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return process.returncode == -signal.SIGKILL
+    return False
+
+
+def _finish(file: Path, home: Path) -> None:
+    process = _start(file, home)
+    _, said = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"the ingestion that was left alone failed: {said.decode(errors='replace')}")
+
+
+if __name__ == "__main__":
+    prepare()
+    typer.run(bench)

@@ -1,0 +1,152 @@
+"""The questions: those on `corpus/`, written by us, and RealTime QA's weekly news quiz, read from a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.answer import Exchange
+from app.article import canonical_url
+from app.errors import DatelineError
+
+KINDS = ("fact", "number", "who-said", "when", "change", "disagreement", "follow-up", "unanswerable")
+SCORED_TYPES = frozenset({"short", "number", "date"})
+"""RealTime QA's answer types whose gold answer is a string that an answer can be expected to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A sentence that answers: the article's URL or its path below the articles' folder, and the sentence itself."""
+
+    article: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question with all that scoring needs.
+
+    `answers`: every group must be met by any one of its spellings; empty means unanswerable. `labels`: sets of
+    article keys that count as hits, by the name of the label. `hide`: articles to leave out when the evidence
+    is to be hidden.
+    """
+
+    id: str
+    question: str
+    kind: str
+    answers: tuple[tuple[str, ...], ...] = ()
+    gold: tuple[Gold, ...] = ()
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_of: str | None = None
+    history: tuple[Exchange, ...] = ()
+    hide: tuple[str, ...] = ()
+    looks_answerable: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.answers)
+
+
+def load_corpus(folder: Path) -> list[Question]:
+    """The questions of every `*.jsonl` in `folder`, ids unique. Raises DatelineError naming the file and line at fault."""
+    files = sorted(folder.glob("*.jsonl"))
+    if not files:
+        raise DatelineError(f"no questions in {folder}.", "Name a folder with *.jsonl files of questions.")
+    questions: dict[str, Question] = {}
+    for file in files:
+        for number, record in enumerate(_lines(file), start=1):
+            question = _corpus_question(record, f"{file.name}, line {number}")
+            if question.id in questions:
+                raise DatelineError(f"{file.name}, line {number}: the id {question.id!r} stands twice.", "Give each question its own.")
+            questions[question.id] = question
+    return list(questions.values())
+
+
+def load_realtimeqa(folder: Path) -> list[Question]:
+    """The quiz of one year, from `questions.jsonl`.
+
+    Labels: "human" (linked by the quiz's authors), "pool" (found by the answer's words), and for questions with a
+    human link "pool or human". Raises DatelineError if the file is missing or is no such file.
+    """
+    questions = []
+    for number, record in enumerate(_lines(folder / "questions.jsonl"), start=1):
+        try:
+            human, pool = _urls(record["evidence_urls"]), _urls(record["pool_urls"])
+            labels = {"pool or human": (*pool, *human), "human": human, "pool": pool} if human else {"pool": pool}
+            questions.append(
+                Question(
+                    id=record["question_id"],
+                    question=record["question"],
+                    kind=record["answer_type"],
+                    answers=((record["answer_text"],),),
+                    labels={name: keys for name, keys in labels.items() if keys},
+                    as_of=record["question_date"],
+                    hide=tuple(record["hide_urls"]),
+                )
+            )
+        except KeyError as error:
+            raise DatelineError(f"questions.jsonl, line {number} has no {error.args[0]!r}.", "Name a folder of RealTime QA.") from None
+    return questions
+
+
+def year_end(question: Question) -> str:
+    """The last day of the year of the question's as-of date, as a reader of an archive asks."""
+    return f"{(question.as_of or '')[:4]}-12-31"
+
+
+def in_hash_order(questions: Sequence[Question]) -> list[Question]:
+    """One fixed order for all samples, by the ids' hash: the first N are the same questions in every run."""
+    return sorted(questions, key=lambda question: hashlib.sha256(question.id.encode()).digest())
+
+
+def _urls(urls: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(canonical_url(url) for url in urls))
+
+
+def _corpus_question(record: dict[str, Any], where: str) -> Question:
+    try:
+        kind = record["kind"]
+        if kind not in KINDS:
+            raise DatelineError(f"{where}: unknown kind {kind!r}.", f"Known: {', '.join(KINDS)}.")
+        gold = tuple(Gold(item["article"], item["sentence"]) for item in record.get("gold", ()))
+        answers = _groups(record)
+        if bool(answers) != (kind != "unanswerable") or bool(gold) != bool(answers):
+            raise DatelineError(f"{where}: an answerable question needs answers and gold, an unanswerable one has none.", "Mend it.")
+        return Question(
+            id=record["id"],
+            question=record["question"],
+            kind=kind,
+            answers=answers,
+            gold=gold,
+            labels={"gold": tuple(dict.fromkeys(item.article for item in gold))} if gold else {},
+            as_of=record.get("as_of"),
+            history=tuple(Exchange(**turn) for turn in record.get("history", ())),
+            looks_answerable=record.get("looks_answerable", False),
+        )
+    except KeyError as error:
+        raise DatelineError(f"{where} has no {error.args[0]!r}.", "Mend it and run again.") from None
+
+
+def _groups(record: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """`all_of` items are strings, or lists of spellings."""
+    if record.get("all_of"):
+        return tuple((item,) if isinstance(item, str) else tuple(item) for item in record["all_of"])
+    return (tuple(record["answers"]),) if record.get("answers") else ()
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    if not file.is_file():
+        raise DatelineError(f"{file} is not there.", "Name the folder that holds it with --data.")
+    with open(file, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise DatelineError(f"{file.name}, line {number} is no JSON: {error}.", "Mend it and run again.") from None
+            yield record

@@ -1,0 +1,30 @@
+"""The results that lie under `.evals/results`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.errors import DatelineError
+from evals.report import Result, load_result
+from evals.run import RESULTS
+
+
+def whole_results(folder: Path = RESULTS) -> Iterator[Result]:
+    """The newest first, without those that were limited, interrupted or made with another language model."""
+    files = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in files:
+        result = load_result(file)
+        if result.get("limit") is None and not result.get("interrupted") and result.get("llm", "smollm2") == "smollm2":
+            yield result
+
+
+def newest(folder: Path = RESULTS) -> list[Result]:
+    """The newest whole result of each dataset that was asked and searched. Raises DatelineError if there is none."""
+    found: dict[str, Result] = {}
+    for result in whole_results(folder):
+        if "answers" in result:
+            found.setdefault(result["dataset"], result)
+    if not found:
+        raise DatelineError(f"no whole results in {folder}.", "Run: python -m evals run corpus")
+    return [found[name] for name in sorted(found)]

@@ -1,0 +1,92 @@
+"""What is kept of each question, one JSON line each: enough to compute every figure again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from evals.abstention import Outcome
+
+OURS = "Dateline"
+AS_ASKED, YEAR_END = "as of the question's date", "as of 31 December"
+ON, OFF, HIDDEN = "abstention on", "abstention off", "evidence hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalRow:
+    """The articles found for one question (ids, best first, copies folded) and those that count, by label."""
+
+    id: str
+    kind: str
+    under: str
+    order: list[str]
+    gold: dict[str, list[str]]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One answer of one system, scored. Times are in seconds; `carried` says that they and the answer are another pass's."""
+
+    id: str
+    kind: str
+    system: str
+    under: str
+    answerable: bool
+    abstained: bool
+    question: str
+    answer: str
+    gold: list[list[str]]
+    model: str
+    confidence: float
+    right_words: bool
+    exact_match: bool
+    f1: float
+    words: int
+    citations: int = 0
+    exact_citations: int = 0
+    support: float = 0.0
+    """Summed over the citations."""
+    sentences: int = 0
+    supported_sentences: int = 0
+    cites_gold_article: bool = False
+    cites_gold_sentence: bool = False
+    retrieve_s: float = 0.0
+    first_token_s: float | None = None
+    total_s: float = 0.0
+    notes: tuple[str, ...] = ()
+    carried: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.answerable, self.abstained, self.right_words, self.confidence)
+
+
+Row = RetrievalRow | AnswerRow
+
+
+class RowFile:
+    """Writes each row as it comes, so that Ctrl-C keeps what was done."""
+
+    def __init__(self, path: Path) -> None:
+        """Starts the file anew, with its folder."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+        self.path = path
+        self.rows: list[Row] = []
+
+    def add(self, row: Row) -> None:
+        self.rows.append(row)
+        kind = "retrieval" if isinstance(row, RetrievalRow) else "answer"
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps({"row": kind, **asdict(row)}, ensure_ascii=False) + "\n")
+
+
+def retrieval_rows(rows: Iterable[Row]) -> list[RetrievalRow]:
+    return [row for row in rows if isinstance(row, RetrievalRow)]
+
+
+def answer_rows(rows: Iterable[Row], system: str, under: str) -> list[AnswerRow]:
+    return [row for row in rows if isinstance(row, AnswerRow) and row.system == system and row.under == under]

@@ -1,0 +1,174 @@
+"""One run: ingest, search, ask, compare; every question's row as it comes, the figures at the end."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from app.errors import DatelineError
+from app.settings import Settings
+from evals import asking
+from evals.citations import GoldSpans
+from evals.homes import ROOT
+from evals.plan import Plan, gold_ids, gold_spans
+from evals.rows import HIDDEN, OFF, ON, OURS, AnswerRow, Row, RowFile, answer_rows
+from evals.summary import summarise
+
+if TYPE_CHECKING:
+    from app.indexing.progress import Progress
+    from app.service import Service
+    from evals.datasets import Question
+
+RESULTS = ROOT / "results"
+Part = Literal["retrieval", "answers", "all"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for on the command line, and where the result goes."""
+
+    part: Part
+    baselines: bool
+    limit: int | None
+    command: str
+    out: Path
+
+
+def run(plan: Plan, settings: Settings, order: Order, progress: Progress) -> dict[str, Any]:
+    """Measure, write `order.out` and the rows beside it (`….rows.jsonl`), return the result.
+
+    Ctrl-C ends the measuring: the result then covers what was done and says so; before the first row it goes on up.
+    Raises DatelineError if the articles or a model cannot be used.
+    """
+    rows = RowFile(order.out.with_suffix(".rows.jsonl"))
+    started, interrupted = time.monotonic(), False
+    try:
+        _measure(plan, settings.model_copy(update={"home": plan.home}), order, rows, progress)
+    except KeyboardInterrupt:
+        if not rows.rows:
+            raise
+        interrupted = True
+    result = _result(plan, settings, order, rows.rows, interrupted, time.monotonic() - started)
+    order.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return result
+
+
+def ready(plan: Plan, settings: Settings, progress: Progress) -> None:
+    """Bring the plan's articles into its home and embed them, as far as that is not done. Raises DatelineError."""
+    with _opened(settings) as service:
+        report = service.ingest(list(plan.articles), progress)
+        if report.failed:
+            first = report.failed[0]
+            raise DatelineError(f"{len(report.failed)} articles could not be read; the first: {first.path}: {first.error}", "Mend them.")
+
+
+def default_out(name: str) -> Path:
+    """A new file under `.evals/results`, named by dataset and time."""
+    return RESULTS / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
+
+
+def _measure(plan: Plan, settings: Settings, order: Order, rows: RowFile, progress: Progress) -> None:
+    ready(plan, settings, progress)
+    asked = plan.asked if order.part != "retrieval" else []
+    with _opened(settings) as service:
+        if asked:
+            service.load_models()
+            asking.warm_up(service, asked[0])
+        else:
+            service.load_encoder()
+        _refuse_half(service)
+        if order.part != "answers":
+            _search(plan, service, rows, progress)
+        gold = {question.id: gold_spans(plan, service, question) for question in asked}
+        for under in plan.answer_passes if asked else ():
+            _ask(service, asked, under, gold, rows, progress)
+    if not asked:
+        return
+    # Those that were answered are answered alike with abstention off: only the silent ones are asked again.
+    for row in asking.carried_over(answer_rows(rows.rows, OURS, ON)):
+        rows.add(row)
+    silent = {row.id for row in answer_rows(rows.rows, OURS, ON) if row.abstained}
+    with _opened(settings.model_copy(update={"abstain_below": 0.0})) as service:
+        service.load_models()
+        _ask(service, [question for question in asked if question.id in silent], OFF, gold, rows, progress)
+    if order.baselines:
+        from evals.baselines import SAMPLE, baseline_rows
+
+        for row in _told(baseline_rows(plan, settings), "baselines", 2 * min(SAMPLE, len(asked)), progress):
+            rows.add(row)
+
+
+def _search(plan: Plan, service: Service, rows: RowFile, progress: Progress) -> None:
+    gold = {question.id: gold_ids(plan, service, question) for question in plan.searched}
+    for under, as_of in plan.passes.items():
+        for question in _told(plan.searched, f"search {under}", len(plan.searched), progress):
+            rows.add(asking.find(service, question, under, as_of(question), gold[question.id], plan.original))
+
+
+def _ask(
+    service: Service, questions: Sequence[Question], under: str, gold: Mapping[str, GoldSpans], rows: RowFile, progress: Progress
+) -> None:
+    chosen = [question for question in questions if under != HIDDEN or question.hide]
+    for question in _told(chosen, under, len(chosen), progress):
+        rows.add(asking.ask(service, question, under, gold[question.id]))
+
+
+def _told(items: Sequence[T] | Iterator[T], stage: str, total: int, progress: Progress) -> Iterator[T]:
+    for done, item in enumerate(items, start=1):
+        yield item
+        progress(stage, done, total)
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Service]:
+    from app.service import Service
+
+    service = Service.open(settings, "own", "evals")
+    try:
+        yield service
+    finally:
+        service.close()
+
+
+def _refuse_half(service: Service) -> None:
+    """Figures of a service that lacks a model or vectors would be taken for those of the whole."""
+    health = service.health()
+    if health.detail:
+        raise DatelineError(f"nothing is measured while a part is missing: {health.detail}", "Mend it and run again.")
+    if health.embedded < health.passages:
+        raise DatelineError(f"only {health.embedded} of {health.passages} passages have vectors.", "Run it again to make the rest.")
+
+
+def _result(plan: Plan, settings: Settings, order: Order, rows: Sequence[Row], interrupted: bool, seconds: float) -> dict[str, Any]:
+    models = {row.model for row in rows if isinstance(row, AnswerRow) and row.system == OURS}
+    return {
+        "dataset": plan.name,
+        "when": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "command": order.command,
+        "limit": order.limit,
+        "interrupted": interrupted,
+        "seconds": round(seconds, 1),
+        "llm": settings.llm,
+        "model": ", ".join(sorted(models)) or "not asked",
+        "embedding_model": settings.embedding_model,
+        "notes": _notes(plan, rows),
+        **summarise(rows),
+    }
+
+
+def _notes(plan: Plan, rows: Sequence[Row]) -> list[str]:
+    notes = []
+    if plan.copies:
+        notes.append(f"{len(plan.copies)} articles are marked as copies of another: a hit on a copy counts as a hit on its original.")
+    answers = [row for row in rows if isinstance(row, AnswerRow)]
+    if any(row.carried for row in answers):
+        notes.append("With abstention off only the questions on which it abstained were asked again; the others' answers stand.")
+    told = {note for row in answers for note in row.notes}
+    return notes + sorted(f"Said beside answers: {note}" for note in told)

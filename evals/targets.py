@@ -1,0 +1,117 @@
+"""What this version was to reach, as data, beside what was measured last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evals.report import Result, figure
+from evals.results import whole_results
+from evals.rows import AS_ASKED, HIDDEN, OFF, ON, OURS, YEAR_END
+
+Figure = dict[str, Any]
+
+RUN_CORPUS = "python -m evals run corpus"
+RUN_2022 = "python -m evals run realtimeqa --data DIR/2022"
+INGEST, KILLS, SERVE = "python -m evals.bench_ingest", "python -m evals.bench_kills", "python -m evals.bench_serve HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`read` finds the figure in a result of `dataset` (None: not in this one); `met` judges it, `bound` says how in words."""
+
+    what: str
+    bound: str
+    dataset: str
+    read: Callable[[Result], Figure | None]
+    met: Callable[[Figure], bool]
+    command: str
+
+
+def target_rows() -> list[Sequence[str]]:
+    """what, target, measured, yes or no or nothing, command: one row a target, from the newest whole result that has it."""
+    results = list(whole_results())
+    rows: list[Sequence[str]] = []
+    for target in TARGETS:
+        found = next((f for result in results if result["dataset"] == target.dataset and (f := target.read(result))), None)
+        verdict = "" if found is None else "yes" if target.met(found) else "no"
+        rows.append([target.what, target.bound, figure(found), verdict, f"`{target.command}`"])
+    return rows
+
+
+def _retrieval(under: str, labels: str, measure: str) -> Callable[[Result], Figure | None]:
+    def read(result: Result) -> Figure | None:
+        tables = [t for t in result["retrieval"] if t["under"] == under and t["labels"] == labels]
+        return tables[0]["measures"][measure] if tables else None
+
+    return read
+
+
+def _answers(under: str, measure: str) -> Callable[[Result], Figure | None]:
+    def read(result: Result) -> Figure | None:
+        groups = [g for g in result["answers"] if g["system"] == OURS and g["under"] == under]
+        return groups[0]["measures"].get(measure) if groups else None
+
+    return read
+
+
+def _over(system: str) -> Callable[[Result], Figure | None]:
+    def read(result: Result) -> Figure | None:
+        return next((pair["difference"] for pair in result["paired"] if pair["against"] == system), None)
+
+    return read
+
+
+def _time(stage: str) -> Callable[[Result], Figure | None]:
+    return lambda result: result["times"].get(stage)
+
+
+def _bench(name: str) -> Callable[[Result], Figure | None]:
+    return lambda result: result["figures"].get(name)
+
+
+def _least(bound: float) -> Callable[[Figure], bool]:
+    return lambda found: bool(found["value"] >= bound)
+
+
+def _most(bound: float) -> Callable[[Figure], bool]:
+    return lambda found: bool(found["value"] <= bound)
+
+
+def _surely_above(found: Figure) -> bool:
+    return bool(found["low"] > 0)
+
+
+GOLD = "gold answer in the first 60 words"
+YEAR = "realtimeqa-2022"
+LABELS = "pool or human"
+
+TARGETS = (
+    Target("corpus: gold article in the top 5", ">= 0.95", "corpus", _retrieval(AS_ASKED, "gold", "hit@5"), _least(0.95), RUN_CORPUS),
+    Target("corpus: gold answer, of the answerable", ">= 0.75", "corpus", _answers(ON, GOLD), _least(0.75), RUN_CORPUS),
+    Target("corpus: words of an answer", "<= 45", "corpus", _answers(ON, "words of an answer"), _most(45), RUN_CORPUS),
+    Target("corpus: abstention recall", ">= 0.80", "corpus", _answers(ON, "abstention recall"), _least(0.8), RUN_CORPUS),
+    Target("corpus: abstention precision", ">= 0.80", "corpus", _answers(ON, "abstention precision"), _least(0.8), RUN_CORPUS),
+    Target("corpus: citation spans exact", "all", "corpus", _answers(ON, "citation spans exact"), _least(1.0), RUN_CORPUS),
+    Target("corpus: right, over closest passage", "above 0, surely", "corpus", _over("closest passage"), _surely_above, RUN_CORPUS),
+    Target("corpus: right, over plain LangChain RAG", "above 0, surely", "corpus", _over("plain LangChain RAG"), _surely_above, RUN_CORPUS),
+    Target("2022, that week: hit@1", ">= 0.847", YEAR, _retrieval(AS_ASKED, LABELS, "hit@1"), _least(0.847), RUN_2022),
+    Target("2022, that week: MRR@10", ">= 0.908", YEAR, _retrieval(AS_ASKED, LABELS, "MRR@10"), _least(0.908), RUN_2022),
+    Target("2022, 31 December: hit@1", ">= 0.597", YEAR, _retrieval(YEAR_END, LABELS, "hit@1"), _least(0.597), RUN_2022),
+    Target("2022, 31 December: MRR@10", ">= 0.703", YEAR, _retrieval(YEAR_END, LABELS, "MRR@10"), _least(0.703), RUN_2022),
+    Target("2022: gold answer, abstention off", ">= 0.50", YEAR, _answers(OFF, GOLD), _least(0.5), RUN_2022),
+    Target("2022: right of all, abstention on", ">= 0.40", YEAR, _answers(ON, "right"), _least(0.4), RUN_2022),
+    Target("2022: abstained, evidence hidden", ">= 0.70", YEAR, _answers(HIDDEN, "right"), _least(0.7), RUN_2022),
+    Target("2022, in process: retrieval, p50, s", "< 0.1", YEAR, _time("retrieval, p50"), _most(0.1), RUN_2022),
+    Target("2022, in process: first sentence, p90, s", "< 3", YEAR, _time("first checked sentence, p90"), _most(3), RUN_2022),
+    Target("2022, in process: whole answer, p90, s", "< 8", YEAR, _time("whole answer, p90"), _most(8), RUN_2022),
+    Target("warm serve: retrieval, p50, s", "< 0.1", "bench-serve", _bench("retrieval, p50"), _most(0.1), SERVE),
+    Target("warm serve: first sentence, p90, s", "< 3", "bench-serve", _bench("first checked sentence, p90"), _most(3), SERVE),
+    Target("warm serve: whole answer, p90, s", "< 8", "bench-serve", _bench("whole answer, p90"), _most(8), SERVE),
+    Target("warm serve: memory, GB (PSS)", "< 1.5", "bench-serve", _bench("memory, GB"), _most(1.5), SERVE),
+    Target("ingestion beside the bare model", ">= 0.9", "bench-ingest", _bench("share of the bare model's speed"), _least(0.9), INGEST),
+    Target("ingestion beside plain LangChain", ">= 1.0", "bench-ingest", _bench("times plain LangChain's speed"), _least(1.0), INGEST),
+    Target("second ingest, s", "< 5", "bench-ingest", _bench("second ingest, s"), _most(5), INGEST),
+    Target("lost or doubled after 20 kills", "0", "bench-kills", _bench("lost or doubled"), _most(0), KILLS),
+)

@@ -1,0 +1,189 @@
+"""From rows to figures to a page: what is counted, what is shown, what is left out."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from app.answer import Citation
+from app.article import Article, Span
+from app.errors import DatelineError
+from evals import targets as targets_module
+from evals.asking import carried_over
+from evals.citations import cites, exact, place
+from evals.plot import risk_coverage_svg
+from evals.report import figure, load_result, write_report
+from evals.results import newest, whole_results
+from evals.rows import AS_ASKED, OFF, ON, OURS, AnswerRow, RetrievalRow, Row, RowFile
+from evals.summary import summarise
+
+
+def _row(number: int, *, answerable: bool = True, abstained: bool = False, right: bool = False, system: str = OURS) -> AnswerRow:
+    return AnswerRow(
+        id=f"q{number}",
+        kind="fact",
+        system=system,
+        under=ON,
+        answerable=answerable,
+        abstained=abstained,
+        question="Who?",
+        answer="Ann.",
+        gold=[["Ann"]],
+        model="none",
+        confidence=1 - number / 10,
+        right_words=right,
+        exact_match=False,
+        f1=0.5,
+        words=0 if abstained else 10,
+        citations=0 if abstained else 2,
+        exact_citations=0 if abstained else 1,
+        support=0 if abstained else 1.5,
+        sentences=0 if abstained else 1,
+        supported_sentences=0 if abstained else 1,
+        total_s=number / 10,
+    )
+
+
+ROWS: list[Row] = [
+    _row(1, right=True),
+    _row(2),
+    _row(3, abstained=True),
+    _row(4, answerable=False, abstained=True),
+    _row(5, answerable=False),
+]
+
+
+def _value(figures: dict[str, Any], name: str) -> float:
+    return float(figures[name]["value"])
+
+
+def test_answers_are_counted_by_hand() -> None:
+    group = summarise(ROWS)["answers"][0]
+    measures = group["measures"]
+    assert (group["n"], group["answerable"]) == (5, 3)
+    assert _value(measures, "right") == pytest.approx(2 / 5)
+    assert _value(measures, "gold answer in the first 60 words") == pytest.approx(1 / 3)
+    assert _value(measures, "words of an answer") == 10
+    assert _value(measures, "abstention precision") == 0.5
+    assert _value(measures, "abstention recall") == 0.5
+    assert _value(measures, "citation spans exact") == 0.5
+    assert _value(measures, "support of a citation") == 0.75
+
+
+def test_a_baseline_is_compared_on_the_same_questions_only() -> None:
+    theirs = [replace(_row(1, system="other"), under="as it is"), replace(_row(4, system="other", answerable=False), under="as it is")]
+    pair = summarise([*ROWS, *theirs])["paired"][0]
+    assert (pair["against"], pair["n"]) == ("other", 2)
+    assert (_value(pair, "ours"), _value(pair, "theirs"), _value(pair, "difference")) == (1, 0, 1)
+
+
+def test_retrieval_is_averaged_for_each_pass_and_label() -> None:
+    rows: list[Row] = [
+        RetrievalRow("q1", "fact", AS_ASKED, ["a", "b"], {"human": ["b"], "pool": ["a"]}, 0.1),
+        RetrievalRow("q2", "fact", AS_ASKED, ["a"], {"pool": ["z"]}, 0.1),
+    ]
+    human, pool = summarise(rows)["retrieval"]
+    assert (human["labels"], human["n"], _value(human["measures"], "hit@1")) == ("human", 1, 0)
+    assert (pool["labels"], pool["n"], _value(pool["measures"], "hit@1")) == ("pool", 2, 0.5)
+
+
+def test_with_abstention_off_given_answers_stand_and_their_times_are_not_counted_twice() -> None:
+    answers = [row for row in ROWS if isinstance(row, AnswerRow)]
+    carried = carried_over(answers)
+    assert [(row.id, row.under) for row in carried] == [("q1", OFF), ("q2", OFF), ("q5", OFF)]
+    result = summarise([*ROWS, *carried])
+    assert result["times"]["whole answer, p50"]["n"] == 5
+    assert [point[0] for point in result["curves"][0]["points"]] == [pytest.approx(1 / 3, abs=1e-4), pytest.approx(2 / 3, abs=1e-4), 1]
+
+
+def _citation(start: int, quote: str) -> Citation:
+    return Citation(
+        article_id="x", title="T", source=None, url=None, published=None, start=start, end=start + len(quote), quote=quote, support=1
+    )
+
+
+def test_a_citation_is_exact_to_the_letter_and_gold_by_overlap() -> None:
+    article = Article("x", "T", "Ann said so. Bo did not.")
+    assert exact(_citation(0, "Ann said so."), article)
+    assert not exact(_citation(1, "Ann said so."), article)
+    assert not exact(_citation(0, "Ann said so."), None)
+    gold = place("Bo did not.", article.text)
+    assert gold == Span(13, 24)
+    assert cites(_citation(9, "so. Bo"), {"x": [Span(13, 24)]})
+    assert not cites(_citation(0, "Ann said so. "), {"x": [Span(13, 24)]})
+    assert place("Cy did.", article.text) is None
+
+
+def _result(**changes: object) -> dict[str, Any]:
+    head = {"dataset": "corpus", "when": "today", "command": "run", "limit": None, "interrupted": False, "llm": "smollm2", "model": "m"}
+    return (
+        head
+        | {"embedding_model": "packaged", "notes": [], **summarise([*ROWS, *carried_over(r for r in ROWS if isinstance(r, AnswerRow))])}
+        | changes
+    )
+
+
+def test_the_report_shows_every_figure_with_its_interval_and_the_curve_beside_it(tmp_path: Path) -> None:
+    text = write_report([_result()], tmp_path / "out.md")
+    assert (tmp_path / "out.md").read_text() == text
+    assert "| right | 0.400 (0.000–0.800)" in text
+    assert "(out-corpus.svg)" in text
+    picture = ElementTree.parse(tmp_path / "out-corpus.svg").getroot()
+    assert len(picture.findall("{http://www.w3.org/2000/svg}polyline")) == 1
+
+
+def test_the_curve_escapes_names_and_starts_left() -> None:
+    drawn = ElementTree.fromstring(risk_coverage_svg([("a < b", [(0.5, 0.0), (1.0, 0.5)])]))
+    line = drawn.find("{http://www.w3.org/2000/svg}polyline")
+    assert line is not None
+    first, last = ([float(n) for n in point.split(",")] for point in (line.get("points") or "").split())
+    assert first[0] < last[0]
+    assert first[1] > last[1]
+    assert "a < b" in "".join(drawn.itertext())
+
+
+def test_a_figure_that_was_not_measured_is_a_dash() -> None:
+    assert figure(None) == "–"
+    assert figure({"value": 0.5, "low": 0.25, "high": 0.75}) == "0.500 (0.250–0.750)"
+
+
+def test_rows_are_on_disk_as_soon_as_they_are_added(tmp_path: Path) -> None:
+    rows = RowFile(tmp_path / "new" / "r.jsonl")
+    rows.add(ROWS[0])
+    rows.add(RetrievalRow("q1", "fact", AS_ASKED, ["a"], {}, 0.1))
+    kinds = [json.loads(line)["row"] for line in rows.path.read_text().splitlines()]
+    assert kinds == ["answer", "retrieval"]
+
+
+def test_limited_and_interrupted_runs_are_not_taken_for_whole_ones(tmp_path: Path) -> None:
+    for age, changes in enumerate([{"limit": 5}, {"interrupted": True}, {"llm": "none"}, {"when": "new"}, {"when": "old"}]):
+        file = tmp_path / f"{age}.json"
+        file.write_text(json.dumps(_result(**changes)))
+        os.utime(file, (1_000_000 - age, 1_000_000 - age))
+    assert [result["when"] for result in whole_results(tmp_path)] == ["new", "old"]
+    assert [result["when"] for result in newest(tmp_path)] == ["new"]
+    with pytest.raises(DatelineError, match="no whole results"):
+        newest(tmp_path / "none")
+
+
+def test_a_file_that_is_no_result_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    for content in ("{", "[]", "{}"):
+        file.write_text(content)
+        with pytest.raises(DatelineError, match=r"x\.json"):
+            load_result(file)
+
+
+def test_targets_say_yes_no_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets_module, "whole_results", lambda: [_result()])
+    found = {row[0]: (row[2], row[3]) for row in targets_module.target_rows()}
+    assert found["corpus: words of an answer"] == ("10.000 (10.000–10.000)", "yes")
+    assert found["corpus: gold answer, of the answerable"][1] == "no"
+    assert found["warm serve: memory, GB (PSS)"] == ("–", "")
+    assert len(found) == len(targets_module.TARGETS)

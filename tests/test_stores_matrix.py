@@ -1,0 +1,70 @@
+"""The matrix of vectors on disk: exact, and whole after a process that wrote it was killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.encoding.encoder import Vectors, normalised
+from app.stores.matrix import VectorMatrix
+
+
+def vectors(count: int, dimension: int = 8, seed: int = 0) -> Vectors:
+    return normalised(np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32))
+
+
+@pytest.mark.parametrize(("file", "cut"), [("vectors.f32", 1), ("vectors.f32", 33), ("rows.i64", 1), ("rows.i64", 9), ("rows.i64", 24)])
+def test_a_torn_file_loses_only_the_torn_rows_and_can_be_written_on(tmp_path: Path, file: str, cut: int) -> None:
+    matrix = VectorMatrix(tmp_path, 8)
+    matrix.append([1, 2, 3], vectors(3))
+    torn = tmp_path / file
+    torn.write_bytes(torn.read_bytes()[:-cut])
+
+    again = VectorMatrix(tmp_path, 8)
+    whole = len(again.rows)
+    assert whole < 3
+    assert again.rows.tolist() == [1, 2, 3][:whole]
+    assert np.array_equal(again.vectors, vectors(3)[:whole])
+
+    again.append([1, 2, 3, 4], vectors(4))
+    reopened = VectorMatrix(tmp_path, 8)
+    assert reopened.rows.tolist() == [1, 2, 3, 4]
+    assert np.array_equal(reopened.get([1, 2, 3, 4])[3], vectors(4)[2])
+
+
+def test_a_row_that_is_written_again_stands_once(tmp_path: Path) -> None:
+    matrix = VectorMatrix(tmp_path, 8)
+    matrix.append([1, 2], vectors(2))
+    matrix.append([2, 3], vectors(3)[1:])
+    assert matrix.rows.tolist() == [1, 2, 3]
+    assert VectorMatrix(tmp_path, 8).rows.tolist() == [1, 2, 3]
+
+
+@settings(max_examples=60, deadline=None)
+@given(count=st.integers(1, 40), asked=st.integers(0, 50), share=st.floats(0, 1), seed=st.integers(0, 999))
+def test_a_search_is_exact_among_the_places_that_are_allowed(
+    tmp_path_factory: pytest.TempPathFactory, count: int, asked: int, share: float, seed: int
+) -> None:
+    matrix = VectorMatrix(tmp_path_factory.mktemp("matrix"), 8)
+    stored = vectors(count, seed=seed)
+    matrix.append(list(range(100, 100 + count)), stored)
+    question = vectors(1, seed=seed + 1)[0]
+    places = np.flatnonzero(np.random.default_rng(seed).random(count) < share)
+    found = matrix.search(question, asked, places)
+    expected = sorted(((float(stored[p] @ question), 100 + int(p)) for p in places), reverse=True)[:asked]
+    assert [row for row, _ in found] == [row for _, row in expected]
+    assert np.allclose([score for _, score in found], [score for score, _ in expected], atol=1e-5)
+
+
+def test_rows_that_are_not_here_are_passed_over(tmp_path: Path) -> None:
+    matrix = VectorMatrix(tmp_path, 8)
+    assert matrix.get([7]) == {}
+    assert matrix.search(vectors(1)[0], 5, np.zeros(0, np.int64)) == []
+    matrix.append([7], vectors(1))
+    assert list(matrix.get([7, 8])) == [7]
+    matrix.clear()
+    assert matrix.get([7]) == {}

@@ -1,0 +1,1 @@
+"""Scripts behind the fitted numbers and weights of Dateline."""
