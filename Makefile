@@ -37,7 +37,7 @@ test: .venv/.installed-dev browser  ## Run every test
 
 lint: .venv/.installed-dev  ## ruff, mypy, and the order of rooms
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --diff . >/dev/null || $(BIN)/ruff format --check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -140,10 +141,12 @@ class Service:
 
     def ingest(self, paths: Sequence[Path | str], progress: Progress | None = None, *, embed: bool = True) -> IngestReport:
         """Bring files and folders in. `embed` False leaves the vectors to `catch_up`."""
+        started = time.monotonic()
         with self._write_lock:
             report = self._pipeline.ingest([Path(path) for path in paths], progress or silent)
         if embed:
             self.catch_up(progress)
+        report.seconds = round(time.monotonic() - started, 3)
         return report
 
     def catch_up(self, progress: Progress | None = None, stop: threading.Event | None = None) -> int:
@@ -245,6 +248,7 @@ class Service:
             sources=sources,
             model=model_name(self.settings),
             detail=" ".join(self._trouble.values()),
+            invented=bool(catalog.rows("SELECT 1 FROM articles WHERE url LIKE 'http%://%.example/%' LIMIT 1")),
         )
 
     def close(self) -> None:

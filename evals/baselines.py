@@ -9,6 +9,7 @@ from typing import Protocol
 from app.answering.models import LanguageModel, load_language_model
 from app.article import Article
 from app.encoding import Encoder, VectorCache, load_encoder
+from app.errors import DatelineError
 from app.reading import Problem, read_path
 from app.settings import Settings
 from evals.asking import score
@@ -23,6 +24,8 @@ from evals.rows import AnswerRow
 SAMPLE = 40
 """The first so many questions in hash order: a small model needs seconds for each."""
 UNDER = "as it is"
+MODEL_SECONDS = 600.0
+"""Patience for one answer: a busy machine must not decide a comparison."""
 
 
 class Baseline(Protocol):
@@ -60,7 +63,14 @@ def _plain(
     plan: Plan, articles: Sequence[Article], encoder: Encoder, vectors: VectorCache, model: LanguageModel, said: SaidCache
 ) -> PlainRag:
     def fresh(prompt: str) -> str:
-        return str(model.chat.invoke(prompt).text)
+        from langchain_core.exceptions import ModelError
+
+        try:
+            return str(model.chat.invoke(prompt, timeout=MODEL_SECONDS).text)
+        except ModelError as error:
+            raise DatelineError(
+                f"the language model failed in a baseline: {error}.", "Run it again: what it said before is kept."
+            ) from error
 
     def ask(prompt: str) -> str:
         return said.say(model.name, prompt, fresh)

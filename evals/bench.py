@@ -5,15 +5,27 @@ from __future__ import annotations
 import json
 import statistics
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import typer
+
+from app.commands.environment import prepare
+from app.commands.run import run
 from evals.report import markdown
 from evals.run import default_out
 
 Figure = dict[str, Any]
+
+
+def main(command: Callable[..., None]) -> int:
+    """Run one benchmark as a program; returns the exit status."""
+    prepare()
+    cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    cli.command()(command)
+    return run(cli, None, f"python -m evals.{Path(sys.argv[0]).stem}")
 
 
 def of_rounds(values: Sequence[float]) -> Figure:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.environment import prepare
+from app.errors import DatelineError
+from evals.bench import counted, keep, main, of_rounds
 
 if TYPE_CHECKING:
     from app.article import Article
@@ -47,11 +48,12 @@ def bench(
     """Measure ingestion speed."""
     from app.encoding.packaged import PackagedTokenizer
     from app.indexing.passages import cut_passages, embedded_text
-    from evals.bench import counted, keep, of_rounds
 
     with tempfile.TemporaryDirectory() as folder:
         source = _file_of(path, articles, Path(folder))
         found = _read(source)
+        if not found:
+            raise DatelineError(f"no articles in {path}.", "Name a file or folder of articles.")
         count = PackagedTokenizer().count
         texts = [embedded_text(article, article.text[p.start : p.end]) for article in found for p in cut_passages(article, count)]
         timed = [_round(number, source, found, texts, Path(folder)) for number in range(rounds)]
@@ -130,5 +132,4 @@ def _read(path: Path) -> list[Article]:
 
 
 if __name__ == "__main__":
-    prepare()
-    typer.run(bench)
+    sys.exit(main(bench))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.commands.environment import prepare
+from evals.bench import counted, keep, main
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -133,7 +133,6 @@ def bench(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE")] = None,
 ) -> None:
     """Kill ingestions and look whether anything is lost or doubled; exit 1 if so."""
-    from evals.bench import counted, keep
 
     with tempfile.TemporaryDirectory() as folder:
         outcome = torture(Path(folder), kills, articles)
@@ -182,5 +181,4 @@ def _finish(file: Path, home: Path) -> None:
 
 
 if __name__ == "__main__":
-    prepare()
-    typer.run(bench)
+    sys.exit(main(bench))

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.environment import prepare
+from app.errors import DatelineError
+from evals.bench import counted, keep, main
 
 if TYPE_CHECKING:
     from httpx import Client
@@ -39,7 +40,6 @@ def bench(
     from dataclasses import asdict
 
     from evals import bootstrap
-    from evals.bench import counted, keep
     from evals.datasets import in_hash_order, load_corpus, load_realtimeqa
 
     questions = in_hash_order(load_realtimeqa(data) if data else load_corpus(ROOT / "evals/questions"))
@@ -52,9 +52,9 @@ def bench(
             peak = max(peak, memory(process))
     figures = {}
     for name, field in (("retrieval", "retrieve_s"), ("first checked sentence", "first_token_s"), ("whole answer", "total_s")):
-        known = [timing[field] for timing in timings if timing[field] is not None]
+        known = [value for timing in timings if (value := timing[field]) is not None]
         for share in (0.5, 0.9):
-            found = bootstrap.quantile([float(value) for value in known], share)
+            found = bootstrap.quantile(known, share)
             if found:
                 figures[f"{name}, p{share * 100:.0f}"] = asdict(found)
     figures |= {"memory when ready, GB": counted(idle / 1e9), "memory, GB": counted(peak / 1e9), "questions": counted(len(timings))}
@@ -65,7 +65,7 @@ def bench(
 def served(home: Path) -> Iterator[tuple[Client, int]]:
     """A `serve` with everything loaded, as an HTTP client and its process id; stopped at the end.
 
-    Raises RuntimeError if it is not ready within START_SECONDS.
+    Raises DatelineError if it is not ready within START_SECONDS.
     """
     import httpx
 
@@ -77,7 +77,7 @@ def served(home: Path) -> Iterator[tuple[Client, int]]:
             deadline = time.monotonic() + START_SECONDS
             while not _ready(client):
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError("`serve` did not come up, or its vectors are not complete")
+                    raise DatelineError(f"`serve` was not ready on {home} within {START_SECONDS} s.", f"Look into {home / 'dateline.log'}.")
                 time.sleep(0.5)
             yield client, process.pid
     finally:
@@ -119,5 +119,4 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
-    prepare()
-    typer.run(bench)
+    sys.exit(main(bench))

@@ -12,6 +12,8 @@ from evals.plot import risk_coverage_svg
 
 Result = dict[str, Any]
 
+INTERVALS = "In brackets: the 95 % interval (2,000 resamples of the questions), in benchmarks the range of the rounds."
+
 
 def load_result(file: Path) -> Result:
     """Read a summary that `run` wrote. Raises DatelineError if it is no such file."""
@@ -40,7 +42,7 @@ def write_report(results: Sequence[Result], out: Path) -> str:
 
 def markdown(results: Sequence[Result], pictures: Mapping[int, str] | None = None) -> str:
     """The tables of all results; `pictures` names the file of a result's curve, by its place."""
-    parts = ["# Measurements", "", "Each figure is followed by its 95 % interval (2,000 resamples of the questions)."]
+    parts = ["# Measurements", "", INTERVALS]
     for number, result in enumerate(results):
         parts += ["", *_result(result)]
         if pictures and number in pictures:

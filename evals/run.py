@@ -45,18 +45,21 @@ def run(plan: Plan, settings: Settings, order: Order, progress: Progress) -> dic
     """Measure, write `order.out` and the rows beside it (`….rows.jsonl`), return the result.
 
     Ctrl-C ends the measuring: the result then covers what was done and says so; before the first row it goes on up.
-    Raises DatelineError if the articles or a model cannot be used.
+    Whatever else goes wrong is raised too, after the same. Raises DatelineError if the articles or a model cannot be used.
     """
     rows = RowFile(order.out.with_suffix(".rows.jsonl"))
-    started, interrupted = time.monotonic(), False
+    started = time.monotonic()
+    stopped: BaseException | None = None
     try:
         _measure(plan, settings.model_copy(update={"home": plan.home}), order, rows, progress)
-    except KeyboardInterrupt:
+    except BaseException as error:
         if not rows.rows:
             raise
-        interrupted = True
-    result = _result(plan, settings, order, rows.rows, interrupted, time.monotonic() - started)
+        stopped = error
+    result = _result(plan, settings, order, rows.rows, stopped is not None, time.monotonic() - started)
     order.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if stopped is not None and not isinstance(stopped, KeyboardInterrupt):
+        raise stopped
     return result
 
 

@@ -187,3 +187,15 @@ def _words_only(plan: Plan, settings: Settings) -> None:
     service = Service.open(settings, "own")
     service.ingest(list(plan.articles), embed=False)
     service.close()
+
+
+def test_an_error_after_the_first_rows_leaves_a_result_of_what_was_done(quick: Settings) -> None:
+    def fail_at_answers(stage: str, done: int, total: int) -> None:
+        if stage == "abstention on":
+            raise DatelineError("the model went away.", "Call it back.")
+
+    with pytest.raises(DatelineError, match="went away"):
+        measure(_plan(quick), quick, _order(), fail_at_answers)
+    kept = json.loads(Path("out.json").read_text())
+    assert kept["interrupted"]
+    assert kept["answers"][0]["n"] == 1

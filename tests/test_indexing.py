@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from app.answer import IngestReport, Request, SearchRequest
 from app.article import Published, canonical_url
 from app.encoding.hashing import HashingEncoder
+from app.encoding.packaged import PackagedTokenizer
 from app.errors import DatelineError
 from app.indexing.pipeline import Pipeline
 from app.service import Service
 from app.stores.catalog import Catalog
 from tests.samples import LOCK, MILL, MUSEUM, RECORDS, UNDATED, CountingEncoder, ingest_records, made_article, opened, write_records
 
+TOKENIZER = PackagedTokenizer()
 COUNTS = ("read", "added", "updated", "unchanged", "passages")
 
 
@@ -104,7 +106,7 @@ def test_an_article_may_go_back_to_a_wording_that_once_lost(service: Service, tm
     assert "14 to 9" in found(service, "council of Velm")[0]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(runs=st.lists(st.lists(st.sampled_from("ABC"), min_size=1, max_size=4), min_size=1, max_size=3), commit=st.sampled_from([1, 2, 100]))
 def test_whatever_order_records_come_in_the_last_one_stands_and_repeating_changes_nothing(runs: list[list[str]], commit: int) -> None:
     catalog = Catalog(Path(":memory:"))
@@ -112,6 +114,7 @@ def test_whatever_order_records_come_in_the_last_one_stands_and_repeating_change
     pipeline = Pipeline(cast(Any, SimpleNamespace(catalog=catalog)), cast(Any, SimpleNamespace(index_words=lambda: None)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.indexing.pipeline.COMMIT_ARTICLES", commit)
+        patch.setattr("app.indexing.pipeline.PackagedTokenizer", lambda: TOKENIZER)
         patch.setattr("app.indexing.pipeline.read_path", lambda path: [made_article(f"Version {letter}.") for letter in path.name])
         for run in runs:
             assert pipeline.ingest([Path("".join(run))]).read == len(run)
@@ -174,7 +177,7 @@ def test_articles_answer_by_words_before_their_vectors_exist(service: Service, t
     answer = service.ask(Request(question="How did the council of Velm vote on the old mill?"))
     assert any("by words alone" in note for note in answer.notes)
     assert service.catch_up() == health.passages
-    assert service.health().status == "ok"
+    assert not any("by words alone" in note for note in service.ask(Request(question="How did the council of Velm vote?")).notes)
     assert_whole(service)
 
 
@@ -224,9 +227,10 @@ def test_a_reindex_that_was_killed_is_finished_by_the_next_run(tmp_path: Path, w
         "rows": "app.indexing.pipeline.Pipeline.recut",
         "cleared": "app.stores.vectors.VectorStore.clear",
     }[where]
-    with pytest.raises(KilledError), pytest.MonkeyPatch.context() as patch, opened(tmp_path / "home") as service:
+    with pytest.MonkeyPatch.context() as patch, opened(tmp_path / "home") as service:
         patch.setattr(place, kill)
-        service.reindex()
+        with pytest.raises(KilledError):
+            service.reindex()
     with opened(tmp_path / "home") as service:
         ingest_records(service, tmp_path, RECORDS)
         service.load_encoder()
@@ -267,7 +271,7 @@ def test_vectors_of_another_model_are_noticed_with_the_command_that_mends_them(t
             assert "14 to 9" in found(service, "How did the council of Velm vote?")[0]
             assert health.detail in service.ask(Request(question="How did the council of Velm vote?")).notes
             service.reindex()
-            assert service.health().status == "ok"
+            assert service.health().detail == ""
             assert_whole(service)
     assert len(other.texts) >= 12
 

@@ -12,10 +12,11 @@ from app.text.sentences import split_sentences
 from tests.samples import RECORDS, made_article
 
 TOKENIZER = PackagedTokenizer()
-WORDS = st.sampled_from(
+TEXT = (
     "the council of Velm voted on Tuesday to reopen an old mill U.S. 3.2 million crowns, said; “perhaps” (or not) – Dr. Ångström's "
-    "naïve 20,000 unverhältnismäßig https://mill.example/a?b=c ... ! ? 水門".split()
+    "naïve 20,000 unverhältnismäßig https://mill.example/a?b=c ... ! ? 水門"
 )
+WORDS = st.sampled_from(TEXT.split())
 SENTENCES = st.lists(WORDS, min_size=1, max_size=60).map(lambda words: " ".join(words) + ".")
 LONG = st.lists(WORDS, min_size=150, max_size=400).map(" ".join)
 TEXTS = st.lists(st.one_of(SENTENCES, SENTENCES, LONG, st.text(max_size=40)), min_size=1, max_size=12).flatmap(

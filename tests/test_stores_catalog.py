@@ -79,9 +79,13 @@ def test_rows_are_never_used_twice(catalog: Catalog) -> None:
 
 
 def test_a_failed_transaction_leaves_nothing_behind(catalog: Catalog) -> None:
-    with pytest.raises(RuntimeError), catalog.transaction() as db:
-        catalog.put(made_article("Half."), [], db)
-        raise RuntimeError
+    def half() -> None:
+        with catalog.transaction() as db:
+            catalog.put(made_article("Half."), [], db)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
     assert catalog.rows("SELECT COUNT(*) FROM articles") == [(0,)]
     put(catalog, made_article("Whole."))
 

@@ -47,7 +47,8 @@ NOT_BORNE_OUT = "The language model's wording did not pass the check against the
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What answering works with. `encoder` and `model` may be None: then meanings are not compared, and quotes are the answer."""
+    """What answering works with. `encoder` may be None while it loads or when another process writes the vectors: then
+    words alone count. `model` may be None: then quotes are the answer."""
 
     stores: Stores
     retriever: Retriever

@@ -10,9 +10,9 @@ from app.answering.profile import QuestionProfile
 from app.text.numbers import find_numbers
 from app.text.words import content_words
 
-SECOND_WITHIN = 1.0
+SECOND_WITHIN = 3.0
 """A second sentence joins when its score (a logit) is this close to the first's. See training/calibrate_answering.py."""
-WORDS = 48
+WORDS = 50
 """Words of an answer, over which no further sentence joins; the first one is always whole."""
 _COMPARES = re.compile(
     r"\b(chang\w*|rise|risen|rose|fall|fell|fallen|grow\w*|grew|differ\w*|disagree\w*|dispute\w*|conflict\w*|contradict\w*|revis\w*|"

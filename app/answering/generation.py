@@ -25,6 +25,8 @@ MAX_EVIDENCE_CHARACTERS = 6_000
 """About 1,500 tokens: with question and answer well inside the packaged model's 4,096."""
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _WORD = re.compile(r"\w")
+_NOTHING = "No generation chunks were returned"
+"""LangChain's ValueError for a stream that ends before its first chunk."""
 
 
 class ModelFailed(DatelineError):
@@ -76,6 +78,8 @@ def word_evidence(
     except (LangChainException, TimeoutError, OSError) as error:
         raise ModelFailed(f"the language model {model.name} did not answer: {_first_line(error)}") from error
     except Exception as error:
+        if _NOTHING in str(error):
+            raise ModelFailed(f"the language model {model.name} said nothing.") from error
         # Providers' clients raise errors of their own families (openai.OpenAIError, httpx.HTTPError, ollama.ResponseError).
         raise ModelFailed(f"the language model {model.name} failed: {type(error).__name__}: {_first_line(error)}") from error
     for span in split_sentences(buffer):
@@ -130,4 +134,4 @@ def _clean(sentence: str) -> str:
 
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__
+    return (lines[0][:200].rstrip(".") if lines else type(error).__name__) + "."

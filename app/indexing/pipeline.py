@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -31,8 +30,8 @@ class Pipeline:
         self._tokenizer: PackagedTokenizer | None = None
 
     def ingest(self, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
-        """Bring these files and folders in. Bad ones are told in the report, the rest goes on."""
-        started = time.monotonic()
+        """Bring these files and folders in. Bad ones are told in the report, the rest goes on;
+        its `seconds` are the caller's."""
         report = IngestReport()
         run = Novelty(self._stores.catalog, report)
         self._backlog.index_words()
@@ -53,7 +52,6 @@ class Pipeline:
         self._commit(run.left_over(), run)
         report.read = report.added + report.updated + report.unchanged
         progress("reading", report.read, report.read)
-        report.seconds = round(time.monotonic() - started, 3)
         return report
 
     def _commit(self, batch: list[Article], run: Novelty) -> None:

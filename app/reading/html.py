@@ -143,16 +143,15 @@ def _published(tree: HtmlElement) -> str | None:
 
 
 def _linked_dates(tree: HtmlElement) -> list[str]:
-    dates = []
+    dates: list[str] = []
     for script in _strings(tree, "//script[@type='application/ld+json']/text()"):
         try:
             data = json.loads(script)
         except (ValueError, RecursionError):
             continue
         graph: Any = data.get("@graph", data) if isinstance(data, dict) else data
-        for item in graph if isinstance(graph, list) else [graph]:
-            if isinstance(item, dict) and isinstance(item.get("datePublished"), str):
-                dates.append(item["datePublished"])
+        items = graph if isinstance(graph, list) else [graph]
+        dates += [item["datePublished"] for item in items if isinstance(item, dict) and isinstance(item.get("datePublished"), str)]
     return dates
 
 

@@ -15,7 +15,7 @@ from app.stores.scope import Scope
 from app.stores.stores import Stores
 
 DEPTH = 200
-ARTICLE_DEPTH = 50
+ARTICLE_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ class Candidates:
     parts: Parts
 
 
-def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: Scope, depth: int, now: float | None = None) -> Candidates:
+def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: Scope, depth: int) -> Candidates:
     """Search every index that is there. Without an encoder, or before the vectors are opened, by words alone.
 
-    Ages count from the end of the scope, else from `now` (Unix seconds).
+    Ages count from the end of the scope, else from the newest article: to an archive that ended last year, its last weeks
+    are the recent ones.
     """
     columns = stores.columns.current()
     worded = dict(stores.passage_words.search(text, depth, scope))
@@ -47,7 +48,8 @@ def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: S
     allowed = columns.mask(scope)[places]
     rows, places = rows[allowed], places[allowed]
     listed = [int(row) for row in rows]
-    end = scope.seen_until if scope.seen_until is not None else (now if now is not None else time.time())
+    newest = int(columns.last_second.max(initial=0))
+    end = min(scope.seen_until if scope.seen_until is not None else newest, int(time.time()))
     seconds = columns.last_second[places].astype(np.float64)
     age = np.where(columns.last_second[places] == UNDATED, np.nan, (end - seconds) / SECONDS_A_DAY)
     return Candidates(

@@ -1,0 +1,163 @@
+"""The HTTP API."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Annotated, Any
+
+from anyio import CapacityLimiter
+from fastapi import Depends, FastAPI, Header, HTTPException, Query
+from fastapi import Request as HttpRequest
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.exceptions import HTTPException as AnyHTTPException
+
+from app import __version__
+from app.answer import Answer, Done, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.doctor import Finding, examine
+from app.errors import DatelineError
+from app.refusal import read_request, refused
+from app.web.bodies import ArticleText, IngestRequest, Removed, RemoveRequest, SearchQuery
+from app.web.stream import follow, frames, shown
+
+if TYPE_CHECKING:
+    from app.service import Service
+
+ANSWERS_AT_ONCE = 4
+"""More would only share the same cores; the others wait their turn."""
+LEFT = 499
+"""What servers log for a reader who hung up; nobody receives it."""
+
+log = logging.getLogger(__name__)
+
+
+def make_api(service: Service, token: str, wake: Callable[[], None] | None = None) -> FastAPI:
+    """The API over one service.
+
+    `token` guards what changes the collection. `wake` is called after articles came in, since their vectors
+    are still to be made.
+    """
+    api = FastAPI(
+        title="Dateline",
+        version=__version__,
+        description="Questions answered from dated news articles, every sentence cited.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    _add_errors(api)
+    _add_questions(api, service)
+    _add_collection(api, service)
+    _add_owner(api, service, token, wake)
+
+    @api.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        from app.web.docs_page import POLICY, docs_page
+
+        return HTMLResponse(docs_page(api.openapi()), headers={"Content-Security-Policy": POLICY})
+
+    return api
+
+
+def _add_questions(api: FastAPI, service: Service) -> None:
+    limiter = CapacityLimiter(ANSWERS_AT_ONCE)
+
+    @api.post("/api/ask", response_model=Answer, summary="Answer a question, every sentence cited")
+    async def ask(request: Request, http: HttpRequest) -> Response:
+        """With the header Accept: text/event-stream it streams the events started, understood, evidence, sentence…,
+        abstained or failed, and done, whose data is the whole answer."""
+        if "text/event-stream" in http.headers.get("accept", ""):
+            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            return StreamingResponse(frames(service, request, limiter), media_type="text/event-stream", headers=headers)
+        async with aclosing(follow(service, request, limiter)) as events:
+            async for event in events:
+                if isinstance(event, Done):
+                    return JSONResponse(shown(event, request))
+                if await http.is_disconnected():
+                    return Response(status_code=LEFT)
+        raise DatelineError("the answer ended early.", "Ask again.", http=500)
+
+    @api.post("/api/search", summary="Find the nearest passages, best first")
+    def search(request: SearchRequest) -> list[Hit]:
+        return service.search(request)
+
+    @api.get("/api/search", summary="The same by address")
+    def search_by_address(query: Annotated[SearchQuery, Query()]) -> list[Hit]:
+        fields = query.model_dump(exclude_none=True)
+        return service.search(read_request({"question": fields.pop("q"), **fields}, SearchRequest, _as_asked))
+
+
+def _as_asked(field: str) -> str:
+    return "q" if field == "question" else field
+
+
+def _add_collection(api: FastAPI, service: Service) -> None:
+    @api.get("/api/articles/{id}", summary="One article, with the text that citations point into")
+    def article(id: str) -> ArticleText:
+        found = service.article(id)
+        if found is None:
+            raise HTTPException(404, "There is no such article.")
+        return ArticleText.of(found)
+
+    @api.get("/api/sources", summary="The outlets of the collection")
+    def sources() -> list[SourceSummary]:
+        return service.sources()
+
+    @api.get("/api/health", summary="How much is there and what works")
+    def health() -> Health:
+        return service.health()
+
+
+def _add_owner(api: FastAPI, service: Service, token: str, wake: Callable[[], None] | None) -> None:
+    expected = f"Bearer {token}".encode()
+
+    def owner(authorization: Annotated[str, Header()] = "") -> None:
+        if not secrets.compare_digest(authorization.encode(), expected):
+            raise HTTPException(403, "This needs the token that stands in owner.json in the home.")
+
+    guarded: dict[str, Any] = {"dependencies": [Depends(owner)]}
+
+    @api.post("/api/ingest", summary="Read files of this machine into the collection", **guarded)
+    def ingest(request: IngestRequest) -> IngestReport:
+        # Searchable by words on return; the background makes the vectors, so that the caller need not wait.
+        report = service.ingest(request.paths, embed=False)
+        if wake is not None:
+            wake()
+        return report
+
+    @api.post("/api/remove", summary="Take articles out of the collection", **guarded)
+    def remove(request: RemoveRequest) -> Removed:
+        removed, unknown = service.remove(request.keys)
+        return Removed(removed=removed, unknown=unknown)
+
+    @api.get("/api/doctor", summary="What is wrong, and the command that mends it", **guarded)
+    def doctor() -> list[Finding]:
+        return examine(service.settings, service.stores)
+
+
+def _add_errors(api: FastAPI) -> None:
+    @api.exception_handler(DatelineError)
+    def ours(_: HttpRequest, error: DatelineError) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, error.http)
+
+    @api.exception_handler(RequestValidationError)
+    def invalid(http: HttpRequest, error: RequestValidationError) -> JSONResponse:
+        errors = [{**one, "loc": one["loc"][1:]} for one in error.errors()]
+        if errors[0]["type"] == "json_invalid":
+            return JSONResponse({"detail": 'The body is not JSON: send an object such as {"question": "…"}.'}, 422)
+        kind = SearchRequest if http.url.path == "/api/search" else Request
+        known = SearchQuery.model_fields if http.method == "GET" else kind.model_fields
+        return JSONResponse({"detail": str(refused(errors, known))}, 422)
+
+    @api.exception_handler(AnyHTTPException)
+    def plain(http: HttpRequest, error: AnyHTTPException) -> JSONResponse:
+        if error.status_code == 400 and http.url.path.startswith("/api/"):
+            # FastAPI says 400 for a body that its parser gave up on, such as one nested thousands deep.
+            return JSONResponse({"detail": "The body could not be read as JSON."}, 422)
+        return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
+
+    @api.exception_handler(Exception)
+    def unexpected(_: HttpRequest, error: Exception) -> JSONResponse:
+        return JSONResponse({"detail": f"An unexpected error ({type(error).__name__}); the log has the details."}, 500)

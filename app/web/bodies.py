@@ -1,0 +1,69 @@
+"""What the API takes and gives beyond app/answer.py."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.answer import MAX_QUESTION, DateText
+from app.article import Article
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
+
+
+class SearchQuery(BaseModel):
+    """A search by address; all values are text, so numbers are read from it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, StringConstraints(max_length=MAX_QUESTION)] = Field(description="The question.")
+    k: int = Field(10, ge=1, le=1000, description="How many passages.")
+    as_of: DateText | None = Field(None, description="Nothing published after this day or time is seen.")
+    since: DateText | None = None
+    until: DateText | None = None
+    source: str | None = None
+    urls: list[str] = []
+    exclude: list[str] = []
+
+
+class IngestRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    paths: list[Name] = Field(min_length=1, max_length=10_000, description="Absolute paths on the server's machine.")
+
+
+class RemoveRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    keys: list[Name] = Field(min_length=1, max_length=10_000, description="Paths, URLs or ids.")
+
+
+class Removed(BaseModel):
+    removed: list[str]
+    unknown: list[str]
+
+
+class ArticleText(BaseModel):
+    """An article as it was read; citations are code points of `text`."""
+
+    id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: str | None
+    authors: list[str]
+    text: str
+    title_is_first_sentence: bool = False
+
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        published = str(article.published) if article.published else None
+        return cls(
+            id=article.id,
+            title=article.title,
+            source=article.source,
+            url=article.url,
+            published=published,
+            authors=list(article.authors),
+            text=article.text,
+            title_is_first_sentence=article.title_is_first_sentence,
+        )

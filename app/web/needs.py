@@ -1,0 +1,27 @@
+"""What the page asks of the service: the part of `app.service.Service` that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from app.answer import Event, Example, Health, Request, SourceSummary
+from app.article import Article
+from app.settings import Settings
+
+
+class PageService(Protocol):
+    """`Service` is one; tests of single states hand in a scripted one."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def answer(self, request: Request) -> Iterator[Event]: ...
+
+    def article(self, article_id: str, /) -> Article | None: ...
+
+    def sources(self) -> list[SourceSummary]: ...
+
+    def health(self) -> Health: ...
+
+    def examples(self) -> list[Example]: ...

@@ -1,0 +1,173 @@
+"""The page: Gradio Blocks that carry events from the service to turns, mounted in FastAPI at `/`."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from app.answer import Request
+from app.errors import DatelineError
+from app.web.fragments import fragments
+from app.web.frame import COMPOSER, PANEL, RAIL, WELCOME, head
+from app.web.needs import PageService
+from app.web.render import render
+from app.web.turn import FILTERS, Turn
+
+if TYPE_CHECKING:
+    import gradio
+    from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+"""For the server to send with the page. 'unsafe-eval': `gr.HTML` makes its template a function."""
+
+SHOWN = 20
+"""Turns drawn at once: each update carries all of them, and a reader seldom looks further back."""
+
+KEPT = 100
+"""Turns of one conversation that the server remembers for a tab."""
+
+HISTORY = 10
+"""Earlier turns that go with a follow-up."""
+
+AT_ONCE = 16
+"""Answers under way at the same time, over all tabs. Gradio's own default is one."""
+
+Thread = dict[str, list[str]]
+
+BUS = (
+    "window.dateline={send:(type,data)=>trigger(type,data)};window.dispatchEvent(new Event('dateline-ready'));"
+    "/* what may be sent: 'ask' {q, filters, again} 'stop' {} 'new' {} 'earlier' {} */"
+)
+THREAD = "<h1 class='vh'>Dateline</h1><div class='turns'>${value.turns.join('')}</div>"
+SYNC = "watch('value',()=>window.dispatchEvent(new Event('dateline-drawn')))"
+
+
+def view(turns: list[Turn], *, shown: int = SHOWN) -> Thread:
+    """The conversation for `gr.HTML`: the HTML of each turn, the last `shown` of them."""
+    hidden = len(turns) - shown
+    more = '<p class="earlier"><button type="button" class="plain" data-act="earlier">Show earlier questions</button></p>'
+    return {"turns": [more if hidden > 0 else "", *(render(turn) for turn in turns[-shown:])]}
+
+
+def next_id(turns: list[Turn]) -> str:
+    return f"t{int(turns[-1].id[1:]) + 1 if turns else 1}"
+
+
+def history(turns: list[Turn], again: str | None) -> list[dict[str, str]]:
+    """Question and answer of the turns before this one; a question that is asked again is not its own history."""
+    before = next((turns[:i] for i, turn in enumerate(turns) if turn.id == again), turns)
+    told = [turn for turn in before if turn.sentences or turn.state == "abstained"]
+    return [turn.exchange().model_dump() for turn in told[-HISTORY:]]
+
+
+def read_question(data: dict[str, Any], turns: list[Turn]) -> tuple[Turn, Request | None]:
+    """A new turn and its request from what the page sent, which may be anything. None: the turn says what is wrong."""
+    sent = data.get("filters")
+    filters = {key: str(sent[key]) for key in FILTERS if sent.get(key)} if isinstance(sent, dict) else {}
+    turn = Turn(next_id(turns), str(data.get("q") or "").strip(), filters)
+    try:
+        request = Request(question=turn.question, history=history(turns, data.get("again")), **filters)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "the question" if first["loc"][0] == "question" else str(first["loc"][0]).replace("_", " ")
+        turn.question = turn.question[:300] or "(no question)"
+        turn.fail(f"This cannot be asked: {name}: {first['msg'].removeprefix('Value error, ')}.")
+        return turn, None
+    return turn, request
+
+
+def answered(service: PageService, turn: Turn, request: Request) -> Iterator[None]:
+    """Fold the service's events into the turn, one step for each. However it goes, the turn ends."""
+    try:
+        for event in service.answer(request):
+            turn.fold(event)
+            yield
+        turn.fail("The answer ended too early.", "The service closed its stream before it was done.")
+    except DatelineError as error:
+        said = str(error)
+        turn.fail(said[:1].upper() + said[1:])
+    except Exception as error:
+        # Anything else is a fault of ours: the log has all of it, and the page must not wait for ever.
+        log.exception("a question from the page failed")
+        turn.fail("Something went wrong inside Dateline. The log file has the details.", type(error).__name__)
+
+
+def build(service: PageService) -> gradio.Blocks:
+    """The Blocks: one `gr.HTML` for the conversation, constant ones for the rest, and a bus for what the page sends."""
+    import gradio as gr
+
+    def ask(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[Thread, list[Turn]]]:
+        turn, request = read_question(dict(event._data or {}), turns)
+        turns = [*turns, turn][-KEPT:]
+        yield view(turns), turns
+        if request is None:
+            return
+        for _ in answered(service, turn, request):
+            yield view(turns), turns
+        yield view(turns), turns
+
+    # Gradio looks for the class itself; a postponed annotation of a name that is local here would tell it nothing.
+    ask.__annotations__["event"] = gr.EventData
+
+    def stop(turns: list[Turn]) -> tuple[Thread, list[Turn]]:
+        for turn in turns:
+            turn.stop()
+        return view(turns), turns
+
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    plain: dict[str, Any] = {"apply_default_css": False}
+    with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
+        turns = gr.State([])
+        gr.HTML(RAIL, elem_id="frame", **plain)
+        gr.HTML(WELCOME, elem_id="start", **plain)
+        thread = gr.HTML({"turns": []}, html_template=THREAD, elem_id="thread", js_on_load=SYNC, **plain)
+        gr.HTML(COMPOSER, elem_id="composer", **plain)
+        gr.HTML(PANEL, elem_id="side", **plain)
+        bus: Any = gr.HTML("", elem_id="bus", js_on_load=BUS, visible="hidden", **plain)
+        run = bus.ask(ask, [turns], [thread, turns], trigger_mode="multiple", **private)
+        # A cancelled run draws nothing more, so that Stop itself draws the turn as it ended.
+        bus.stop(stop, [turns], [thread, turns], cancels=[run], queue=False, **private)
+        bus.new(lambda: (view([]), []), [], [thread, turns], cancels=[run], queue=False, **private)
+        bus.earlier(lambda turns: view(turns, shown=KEPT), [turns], [thread], queue=False, **private)
+    blocks.queue(api_open=False, default_concurrency_limit=AT_ONCE, max_size=4 * AT_ONCE)
+    built: gradio.Blocks = blocks
+    return built
+
+
+def mount_page(api: FastAPI, service: PageService) -> FastAPI:
+    """Add the page to `api`: its fragments and static files under `page/`, Gradio at `/` (so mount everything else before)."""
+    # Read when gradio is imported: without them it asks its maker's servers at start, and uploads land in the system's folder.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = str((service.settings.home / "gradio").resolve())
+    import gradio as gr
+
+    api.include_router(fragments(service))
+    fonts: dict[str, Any] = {"font": ["system-ui", "sans-serif"], "font_mono": ["ui-monospace", "monospace"]}
+    theme = gr.themes.Base(**fonts).set(
+        body_background_fill="#FAF9F6", body_background_fill_dark="#131518", body_text_color="#1B1A18", body_text_color_dark="#ECEAE5"
+    )
+    site: FastAPI = gr.mount_gradio_app(
+        api,
+        build(service),
+        "/",
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        pwa=False,
+        ssr_mode=False,
+        max_file_size=0,
+        theme=theme,
+        head=head(),
+    )
+    return site

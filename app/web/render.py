@@ -1,0 +1,167 @@
+"""A Turn as HTML. Pure: the same turn gives the same text, and every word in it is escaped."""
+
+from __future__ import annotations
+
+import json
+
+from app.web.markup import count, date_words, esc, icon, moment, span_words
+from app.web.render_answer import plain_text, render_nearest, render_sentences, render_sources
+from app.web.turn import FILTERS, Turn
+
+DOES_NOT_SAY = "The articles do not say."
+WORD_FOR_WORD = "These are the sentences found, word for word."
+DOCTOR = "python -m app doctor"
+
+
+def render(turn: Turn) -> str:
+    """The whole turn. Its slots are always the same ones in the same order, since Gradio morphs the page by position."""
+    slots = (
+        ("chips", _chips(turn)),
+        ("card", _failure(turn)),
+        ("answer", _answer(turn)),
+        ("progress", _progress(turn)),
+        ("notes", _notes(turn)),
+        ("sources", "" if turn.busy else render_sources(turn) or render_nearest(turn)),
+        ("tools", "" if turn.busy else _tools(turn)),
+    )
+    inside = "".join(f'<div class="{name}">{html}</div>' for name, html in slots)
+    filters = json.dumps({key: turn.filters[key] for key in FILTERS if key in turn.filters})
+    return (
+        f'<article class="turn" id="{turn.id}" data-state="{turn.state}" aria-busy="{str(turn.busy).lower()}" '
+        f'aria-labelledby="{turn.id}-q" data-q="{esc(turn.question)}" data-filters="{esc(filters)}" data-say="{esc(spoken(turn))}">'
+        f'<h2 id="{turn.id}-q" dir="auto">{esc(turn.question)}</h2>{inside}</article>'
+    )
+
+
+def spoken(turn: Turn) -> str:
+    """What the status line says to a screen reader when the turn has come to this state."""
+    if turn.state == "working":
+        return "Searching the articles."
+    if turn.state == "abstained":
+        return f"{DOES_NOT_SAY} {count(len(turn.nearest), 'nearest passage')}."
+    if turn.state == "stopped":
+        return "Stopped."
+    made = f"{count(len(turn.sentences), 'sentence')}, {count(len(turn.numbered()), 'citation')}"
+    if turn.state == "failed":
+        said = turn.failure.message.removesuffix(WORD_FOR_WORD).strip() if turn.failure else "The answer failed."
+        return f"{said} {made}." if turn.sentences else said
+    return f"Answer ready: {made}."
+
+
+def _chips(turn: Turn) -> str:
+    """What was read into the question; a filter that the reader set can be taken off again."""
+    out = []
+    for item in turn.understood:
+        drop = ""
+        if item.key in turn.filters and not turn.busy:
+            name = esc(f"Ask again without: {item.label}")
+            drop = f'<button type="button" data-act="drop" data-key="{esc(item.key)}" aria-label="{name}">{icon("close")}</button>'
+        out.append(
+            f'<span class="chip{" open" if drop else ""}"><span dir="auto">{esc(item.label)}</span> '
+            f'<span class="why" dir="auto">{esc(item.why)}</span>{drop}</span>'
+        )
+    return "".join(out)
+
+
+def _failure(turn: Turn) -> str:
+    if turn.state != "failed" and not (turn.busy and turn.failure):
+        return ""
+    message = turn.failure.message.removesuffix(WORD_FOR_WORD).strip() if turn.failure else "The answer failed."
+    detail = turn.failure.detail if turn.failure else ""
+    held = "<p>The search worked. These are the sentences it found, word for word.</p>" if turn.sentences else ""
+    more = f"<pre>{esc(detail)}</pre>" if detail and detail != DOCTOR else ""
+    return (
+        f'<div class="bad"><p class="what">{icon("alert")}<span dir="auto">{esc(message)}</span></p>{held}'
+        f'<div class="row"><button type="button" class="plain" data-act="again">{icon("again")}Try again</button>'
+        f"<details><summary>Details</summary>{more}<p>To see what is wrong: <code>{DOCTOR}</code></p></details></div></div>"
+    )
+
+
+def _answer(turn: Turn) -> str:
+    if turn.state == "abstained":
+        reason = turn.reason or (turn.answer.missing if turn.answer else None) or ""
+        reason = reason.removeprefix(DOES_NOT_SAY).strip()
+        why = f'<p class="reason" dir="auto">{esc(reason)}</p>' if reason else ""
+        return f'<p class="none">{DOES_NOT_SAY}</p>{why}{_offers(turn)}'
+    ghost = '<span class="ghost" aria-hidden="true"></span>' if turn.busy and turn.sentences else ""
+    return f'<p dir="auto">{render_sentences(turn)}{ghost}</p>' if turn.sentences else ""
+
+
+def _offers(turn: Turn) -> str:
+    """For an abstention: ask the same without each filter that may have hidden the answer."""
+    labels = {item.key: item.label for item in turn.understood}
+    limiting = [key for key in FILTERS if key in turn.filters]
+    buttons = [
+        f'<button type="button" class="plain" data-act="drop" data-key="{key}">without '
+        f"<b dir='auto'>{esc(labels.get(key) or turn.filters[key])}</b></button>"
+        for key in limiting
+    ]
+    if len(buttons) > 1:
+        buttons.append('<button type="button" class="plain" data-act="drop" data-key="all">without any filter</button>')
+    return f'<div class="offers"><span>Ask again</span>{"".join(buttons)}</div>' if buttons else ""
+
+
+def _progress(turn: Turn) -> str:
+    if turn.state == "stopped":
+        kept = "Stopped. What was checked stays." if turn.sentences else "Stopped before a sentence was checked."
+        return (
+            f'<div class="stopped"><span>{icon("stop")}{kept}</span>'
+            f'<button type="button" class="plain" data-act="again">{icon("again")}Ask again</button></div>'
+        )
+    if not turn.busy:
+        return ""
+    if turn.sentences:
+        return '<p class="checking"><span class="dot"></span>Checking the next sentence</p>'
+    seen = turn.evidence
+    if seen:
+        dates = span_words(seen.oldest, seen.newest)
+        read = f"Read {count(seen.passages, 'passage')} from {count(seen.articles, 'article')}" + (f", {dates}" if dates else "")
+    else:
+        read = "Read the nearest passages"
+    # Without evidence yet, the first step runs; with it, the third: reading is over by the time it is reported.
+    states = ("done", "done", "now") if seen else ("now", "next", "next")
+    steps = zip(states, ("Search the articles", read, "Check each sentence against them"), strict=True)
+    dot = '<span class="dot"></span>'
+    items = "".join(f'<li class="{state}">{icon("check") if state == "done" else dot}{esc(words)}</li>' for state, words in steps)
+    return f'<ol class="steps" role="list">{items}</ol><span class="ghost" aria-hidden="true"></span>'
+
+
+def _notes(turn: Turn) -> str:
+    if not turn.answer or turn.state == "stopped":
+        return ""
+    # Said above already: the reason of an abstention, which `missing` repeats, and the failure, which a note repeats.
+    told = {None, "", DOES_NOT_SAY, turn.reason, turn.failure.message if turn.failure else ""}
+    if turn.state == "abstained" and not turn.reason:
+        told.add(turn.answer.missing)
+    lines = dict.fromkeys([turn.answer.missing, *turn.answer.notes])
+    return "".join(f'<p dir="auto">{esc(line)}</p>' for line in lines if line not in told)
+
+
+def _tools(turn: Turn) -> str:
+    copy = ""
+    if turn.sentences:
+        copy = (
+            f'<button type="button" class="plain" data-act="copy" data-copy="{esc(plain_text(turn))}">'
+            f'{icon("copy")}<span class="label">Copy with citations</span></button>'
+        )
+    return f'{copy}<p class="facts">{"".join(f"<span>{one}</span>" for one in _facts(turn))}</p>'
+
+
+def _facts(turn: Turn) -> list[str]:
+    """How the answer came about, as HTML: newest evidence, what was left out, the model, the time."""
+    facts = []
+    newest = max((one.published for one in turn.numbered() if one.published), default=None, key=moment)
+    if newest:
+        facts.append(f"Newest evidence <b>{esc(date_words(newest))}</b>")
+    answer = turn.answer
+    if not answer:
+        return facts
+    if answer.later_left_out:
+        facts.append(f"{count(answer.later_left_out, 'later article')} left out")
+    if turn.sentences and all(one.quoted for one in turn.sentences):
+        facts.append("in the words of the articles")
+    if answer.model:
+        facts.append(esc(answer.model))
+    if answer.timings.total_s:
+        facts.append(f"{answer.timings.total_s:.1f} s")
+    return facts

@@ -1,0 +1,109 @@
+"""The words of an answer: sentences with their numbers, the quotes under them, and the same as plain text."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from app.answer import Citation
+from app.web.markup import count, date_words, esc, outlet
+from app.web.turn import Turn, place
+
+LONGEST_KEPT_TOGETHER = 24
+"""Characters of a last word that stay on one line with its number; a longer one must be free to break on a phone."""
+
+KEPT_BUTTONS = 3
+"""Numbers that stay with it."""
+
+
+def cite_button(turn: Turn, n: int, citation: Citation, kind: str, *, card: bool = False) -> str:
+    """A citation's number. `kind` is supported, unsupported or nearest; `card` adds what the hover card shows."""
+    where = citation.source or "outlet not stated"
+    when = date_words(citation.published) if citation.published else "date not stated"
+    name = "Nearest passage" if kind == "nearest" else "Citation"
+    data = {
+        "cite": f"{turn.id}.{n}",
+        "article": citation.article_id,
+        "start": citation.start,
+        "end": citation.end,
+        "kind": kind,
+    }
+    if card:
+        data |= {"quote": citation.quote, "title": citation.title, "outlet": citation.source or "Outlet not stated", "date": when}
+    attributes = "".join(f' data-{key}="{esc(value)}"' for key, value in data.items())
+    return f'<button type="button" class="cite"{attributes} aria-label="{esc(f"{name} {n}: {where}, {when}")}">{n}</button>'
+
+
+def render_sentences(turn: Turn) -> str:
+    """Every checked sentence with its numbers. The last word and its numbers never part at a line's end."""
+    numbers = {place(citation): n for n, citation in enumerate(turn.numbered(), 1)}
+    out = []
+    for sentence in turn.sentences:
+        unique = {place(citation): citation for citation in sentence.citations}
+        buttons = [cite_button(turn, numbers[key], citation, sentence.verdict, card=True) for key, citation in unique.items()]
+        text = sentence.text.strip()
+        space = max(text.rfind(" "), text.rfind("\n")) + 1
+        head, tail = text[:space], text[space:]
+        if buttons and len(tail) <= LONGEST_KEPT_TOGETHER:
+            body = f'{esc(head)}<span class="nw">{esc(tail)}{"".join(buttons[:KEPT_BUTTONS])}</span>{"".join(buttons[KEPT_BUTTONS:])}'
+        else:
+            body = esc(text) + "".join(buttons)
+        if sentence.verdict == "unsupported":
+            out.append(f'<span class="s unsupported"><span class="u">{body}</span> <span class="verdict">not supported</span></span>')
+        else:
+            out.append(f'<span class="s">{body}</span>')
+    return " ".join(out)
+
+
+def render_sources(turn: Turn) -> str:
+    """Each citation's quote with outlet and date, by article, in the order of their numbers."""
+    cited = list(enumerate(turn.numbered(), 1))
+    if not cited:
+        return ""
+    verdicts = {place(citation): sentence.verdict for sentence in reversed(turn.sentences) for citation in sentence.citations}
+    order = {citation.article_id: n for n, citation in reversed(cited)}
+    by_article = groupby(sorted(cited, key=lambda one: (order[one[1].article_id], one[0])), key=lambda one: one[1].article_id)
+    items = []
+    for _, group in by_article:
+        rows = list(group)
+        quotes = "".join(_quote(turn, n, citation, verdicts[place(citation)]) for n, citation in rows)
+        items.append(f'<li class="source">{_heading(rows[0][1])}{quotes}</li>')
+    total = f"{count(len(items), 'article')}, {count(len(cited), 'sentence')}"
+    return f'<h3>Cited <span class="count">{total}</span></h3><ol role="list">{"".join(items)}</ol>'
+
+
+def render_nearest(turn: Turn) -> str:
+    """The passages that came nearest, with outlined numbers: none of them is an answer."""
+    if not turn.nearest:
+        return ""
+    items = "".join(
+        f'<li class="source">{_heading(citation)}{_quote(turn, n, citation, "nearest")}</li>' for n, citation in enumerate(turn.nearest, 1)
+    )
+    return f'<h3>Nearest passages <span class="count">none of them is an answer</span></h3><ol role="list">{items}</ol>'
+
+
+def _heading(citation: Citation) -> str:
+    tag = "span" if citation.published else "em"
+    when = f'<{tag} class="date">{esc(date_words(citation.published))}</{tag}>'
+    return f'<p class="meta">{outlet(citation.source)} {when}</p><p class="title" dir="auto">{esc(citation.title)}</p>'
+
+
+def _quote(turn: Turn, n: int, citation: Citation, kind: str) -> str:
+    quote = " ".join(citation.quote.split())
+    return f'<div class="quote">{cite_button(turn, n, citation, kind)}<blockquote dir="auto">“{esc(quote)}”</blockquote></div>'
+
+
+def plain_text(turn: Turn) -> str:
+    """Question and answer with [1], then the list of citations: what Copy puts on the clipboard."""
+    cited = turn.numbered()
+    numbers = {place(citation): n for n, citation in enumerate(cited, 1)}
+    parts = []
+    for sentence in turn.sentences:
+        marks = "".join(f"[{n}]" for n in dict.fromkeys(numbers[place(one)] for one in sentence.citations))
+        doubt = " (not supported)" if sentence.verdict == "unsupported" else ""
+        parts.append(f"{sentence.text.strip()}{doubt}{' ' + marks if marks else ''}")
+    lines = [turn.question, "", " ".join(parts), ""]
+    for n, one in enumerate(cited, 1):
+        known = [one.title, one.source or "outlet not stated", date_words(one.published) if one.published else "date not stated", one.url]
+        quote = " ".join(one.quote.split())
+        lines.append(f"[{n}] “{quote}” — {', '.join(part for part in known if part)}")
+    return "\n".join(lines).rstrip() + "\n"

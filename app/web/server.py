@@ -1,0 +1,159 @@
+"""The server: one socket, one owner of the home, page first and models after."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import secrets
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from app.errors import DatelineError
+from app.web.background import Background
+from app.web.guard import EVERYWHERE, Guard
+
+if TYPE_CHECKING:
+    from app.service import Service
+    from app.settings import Settings
+
+FINISH_SECONDS = 3
+"""How long answers under way may take to end after the signal."""
+
+log = logging.getLogger(__name__)
+
+
+def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. Raises DatelineError if home, port or address cannot be had.
+
+    `say` gets the address once it answers.
+    """
+    refuse_exposure(settings)
+    with suppress(Stopped):
+        _serve(settings, say, Signals())
+    log.info("stopped")
+
+
+def _serve(settings: Settings, say: Callable[[str], None], signals: Signals) -> None:
+    from app.service import Service
+
+    service = Service.open(settings, "own", "serve")
+    background = Background(service)
+    try:
+        listener = listen(settings.host, settings.port)
+        with listener:
+            token = secrets.token_urlsafe(24)
+            # The socket takes connections from here on: whoever finds the announcement waits until the page is built.
+            service.announce(settings.host, settings.port, token)
+            app = make_app(service, settings, token, background.wake)
+            server = Server(app, lambda: _ready(settings, background, say))
+            signals.attach(server)
+            server.run(sockets=[listener])
+    finally:
+        background.stop(FINISH_SECONDS)
+        service.close()
+
+
+def make_app(service: Service, settings: Settings, token: str, wake: Callable[[], None]) -> Guard:
+    """Page and API behind the guard."""
+    from app.web.api import make_api
+    from app.web.page import CONTENT_SECURITY_POLICY, mount_page
+
+    site = mount_page(make_api(service, token, wake), service)
+    return Guard(site, host=settings.host, token=token, password=password_of(settings), page_policy=CONTENT_SECURITY_POLICY)
+
+
+def _ready(settings: Settings, background: Background, say: Callable[[str], None]) -> None:
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    others = " and this machine's other addresses" if settings.host in EVERYWHERE else ""
+    address = f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    say(f"Dateline is at {address}{others}  (Ctrl-C stops it)")
+    # Only now: importing the models beside the page would make both slow.
+    background.start()
+
+
+def refuse_exposure(settings: Settings) -> None:
+    """Raise DatelineError if others could reach the server without a password."""
+    if password_of(settings) is None and not is_loopback(settings.host):
+        raise DatelineError(f"{settings.host} can be reached from other machines.", "Set DATELINE_PASSWORD, or use --host 127.0.0.1.")
+
+
+def password_of(settings: Settings) -> str | None:
+    """The password; an empty one is none."""
+    return (settings.password.get_secret_value() if settings.password else "") or None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address; a name other than localhost is taken as public."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises DatelineError if the port is taken or the address is not ours."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise DatelineError(f"cannot listen on {host}: {error.strerror}.", "Use --host 127.0.0.1.") from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            other = port + 1 if port < 65_535 else port - 1
+            raise DatelineError(f"port {port} is taken.", f"Stop what uses it, or take another: --port {other}") from None
+        raise DatelineError(f"cannot listen on {host}:{port}: {error.strerror}.", "Use another --host or --port.") from None
+    return listener
+
+
+class Server(uvicorn.Server):
+    """uvicorn, saying when it answers."""
+
+    def __init__(self, app: Guard, ready: Callable[[], None]) -> None:
+        # No access log: addresses hold questions. Its messages go to our log.
+        super().__init__(
+            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FINISH_SECONDS, server_header=False)
+        )
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._ready()
+
+
+class Stopped(BaseException):
+    """A signal came while the server was being built, which imports for seconds: leave at once."""
+
+
+class Signals:
+    """SIGINT and SIGTERM end the server in order, whenever they come, and the exit status is 0."""
+
+    def __init__(self) -> None:
+        self._server: Server | None = None
+        self._stopping = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+
+    def attach(self, server: Server) -> None:
+        self._server = server
+        server.should_exit = self._stopping
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        # uvicorn has handlers of its own while it runs and raises the signal again at its end: that lands here too.
+        first, self._stopping = not self._stopping, True
+        if self._server is not None:
+            self._server.should_exit = True
+        elif first:
+            raise Stopped

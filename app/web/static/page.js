@@ -1,0 +1,265 @@
+// The box for questions, its filters, the state of the collection, and what is sent to the server.
+// Handlers hang on the document, since Gradio redraws the inside; nothing here makes HTML out of text.
+"use strict";
+(() => {
+  const $ = (what, where = document) => where.querySelector(what);
+  const KEYS = ["as_of", "since", "until", "source"];
+  const WORDS = { as_of: "As of", since: "Since", until: "Until", source: "" };
+  let filters = {}, waiting = 0, empty = false, said = "", seen = new Set(), first = null;
+
+  const box = () => $("#ask textarea");
+  const busy = () => !!$('#thread .turn[aria-busy="true"]') || Date.now() < waiting;
+  const icon = (name) => $(`.${name}`, $("#icons").content).firstElementChild.cloneNode(true);
+  const say = (text) => { if ($("#say")) $("#say").textContent = text; };
+  const narrow = () => matchMedia("(max-width: 899px)").matches;
+  const kept = (key, value) => {
+    try { return value === undefined ? localStorage.getItem(key) : localStorage.setItem(key, value); } catch { return null; }
+  };
+
+  // Asking
+
+  function ask(q, again) {
+    q = (q || "").trim();
+    if (!q || empty) return;
+    if (busy()) return say("An answer is being written. Stop it first, or wait.");
+    waiting = Date.now() + 15000; // until the turn is drawn; a busy machine may take seconds
+    window.dateline.send("ask", { q, filters: { ...filters }, again: again || null });
+    $("#rail").matches(":popover-open") && $("#rail").hidePopover();
+    buttons();
+    return true;
+  }
+  function submit() {
+    if (ask(box().value)) { box().value = ""; grow(); }
+  }
+  function buttons() {
+    if (!$("#ask")) return;
+    const on = busy();
+    $("#stop").hidden = !on;
+    $("#send").hidden = on;
+    $("#send").disabled = empty;
+    if (on) setTimeout(() => busy() || buttons(), Math.max(50, waiting - Date.now() + 50));
+  }
+  function grow() {
+    const area = box();
+    if (CSS.supports("field-sizing", "content")) return;
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, 176)}px`;
+  }
+  function fresh() {
+    window.dateline.send("new", {});
+    waiting = 0;
+    seen = new Set();
+    $("#rail").matches(":popover-open") && $("#rail").hidePopover();
+    window.dispatchEvent(new Event("dateline-close"));
+    box().focus();
+  }
+
+  // Filters: one object in this tab, sent whole with every question
+
+  function day(text) {
+    const when = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+    if (!when || isNaN(when)) return text;
+    return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(when);
+  }
+  function setFilters(next) {
+    filters = Object.fromEntries(KEYS.filter((key) => next[key]).map((key) => [key, String(next[key])]));
+    chips();
+  }
+  function chips() {
+    const row = $("#chips");
+    if (!row) return;
+    row.replaceChildren(...KEYS.filter((key) => filters[key]).map((key) => {
+      const chip = document.createElement("span"), text = document.createElement("span"), off = document.createElement("button");
+      chip.className = "chip open";
+      chip.dataset.key = key;
+      text.dir = "auto";
+      text.textContent = `${WORDS[key]} ${key === "source" ? filters[key] : day(filters[key])}`.trim();
+      off.type = "button";
+      off.dataset.act = "off";
+      off.dataset.key = key;
+      off.setAttribute("aria-label", `Remove: ${text.textContent}`);
+      off.append(icon("close"));
+      chip.append(text, off);
+      return chip;
+    }));
+    const set = document.createElement("button");
+    set.type = "button";
+    set.className = Object.keys(filters).length ? "set some" : "set";
+    set.dataset.act = "set";
+    set.setAttribute("aria-haspopup", "dialog");
+    const label = document.createElement("span");
+    label.textContent = Object.keys(filters).length ? "Change" : "All dates and sources";
+    set.append(icon("filter"), label);
+    set.setAttribute("aria-label", Object.keys(filters).length ? "Change dates and source" : "All dates and sources: change");
+    row.append(set);
+    for (const one of document.querySelectorAll('[data-act="outlet"]')) one.setAttribute("aria-pressed", String(one.dataset.source === filters.source));
+  }
+  function openFilters() {
+    const pop = $("#pop");
+    for (const key of KEYS) {
+      const field = pop.elements[key];
+      if (key === "source" && filters.source && ![...field.options].some((one) => one.value === filters.source)) field.add(new Option(filters.source, filters.source));
+      field.value = filters[key] || "";
+    }
+    const at = $("#ask").getBoundingClientRect();
+    pop.style.left = `${Math.max(16, Math.min(at.left + 4, innerWidth - 356))}px`;
+    pop.showPopover();
+    pop.style.bottom = `${Math.max(8, Math.min(innerHeight - at.top + 8, innerHeight - pop.offsetHeight - 8))}px`;
+    pop.elements.as_of.focus();
+  }
+
+  // The collection, asked for again while something is under way
+
+  async function status() {
+    let now = null;
+    try {
+      const answer = await fetch("page/status");
+      if (answer.ok) now = await answer.json();
+    } catch { /* the server is gone: Gradio says so itself, and reloads the page when it is back */ }
+    if (now) {
+      empty = now.articles === 0;
+      document.body.dataset.empty = empty;
+      for (const name of ["banner", "facts", "welcome"]) if ($(`#${name}`).dateline !== now[name]) {
+        // From our own renderer, which escapes every word.
+        $(`#${name}`).innerHTML = $(`#${name}`).dateline = now[name];
+      }
+      const field = $("#pop").elements.source;
+      const wanted = ["", ...now.sources];
+      if ([...field.options].map((one) => one.value).join("\n") !== wanted.join("\n")) {
+        field.replaceChildren(...wanted.map((one) => new Option(one || "All sources", one, false, one === filters.source)));
+      }
+      remaining();
+      buttons();
+      chips();
+      $("#welcome").dataset.ready = "";
+    }
+    if (!now?.settled) setTimeout(status, document.hidden ? 15000 : 2000);
+  }
+  function remaining() {
+    const strip = $("#banner .strip[data-embedded]");
+    if (!strip) { first = null; return; }
+    const done = +strip.dataset.embedded, all = +strip.dataset.passages;
+    if (!first || done < first.done) first = { at: Date.now(), done };
+    const rate = (done - first.done) / (Date.now() - first.at);
+    if (rate > 0) $(".left", strip).textContent = `About ${Math.max(1, Math.round((all - done) / rate / 60000))} min left.`;
+  }
+
+  // After every drawing
+
+  function drawn() {
+    waiting = 0;
+    buttons();
+    const turns = [...document.querySelectorAll("#thread .turn")], last = turns.at(-1);
+    if (last && !seen.has(last.id)) {
+      seen.add(last.id);
+      // Once, when it comes: from then on the reader scrolls, not the page.
+      if (turns.length > 1) last.scrollIntoView({ block: "start", behavior: "instant" });
+    }
+    if (last && `${last.id} ${last.dataset.say}` !== said) {
+      said = `${last.id} ${last.dataset.say}`;
+      say(last.dataset.say);
+    }
+  }
+
+  async function copy(button) {
+    const text = button.dataset.copy;
+    let done = false;
+    try { await navigator.clipboard.writeText(text); done = true; } catch {
+      // No clipboard outside https and localhost: the old way, through a selection.
+      const area = document.createElement("textarea");
+      area.value = text;
+      area.style.position = "fixed";
+      document.body.append(area);
+      area.select();
+      done = document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    const label = $(".label", button), before = "Copy with citations";
+    label.textContent = done ? "Copied" : "Copying was refused";
+    say(label.textContent);
+    setTimeout(() => { label.textContent = before; }, 1800);
+  }
+  function theme(flip) {
+    const root = document.documentElement;
+    if (flip) { root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark"; kept("dateline-theme", root.dataset.theme); }
+    $('[data-act="theme"]')?.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
+    document.body.classList.toggle("dark", root.dataset.theme === "dark");
+  }
+  function drop(turn, key) {
+    const rest = JSON.parse(turn.dataset.filters);
+    if (key === "all") for (const one of KEYS) delete rest[one]; else delete rest[key];
+    if (busy()) return;
+    setFilters(rest);
+    ask(turn.dataset.q, turn.id);
+  }
+
+  const ACTS = {
+    new: fresh,
+    skip: () => box().focus(),
+    theme: () => theme(true),
+    set: openFilters,
+    off: (button) => { const rest = { ...filters }; delete rest[button.dataset.key]; setFilters(rest); $('[data-act="set"]').focus(); },
+    clear: () => { setFilters({}); $("#pop").hidePopover(); },
+    outlet: (button) => {
+      const source = filters.source === button.dataset.source ? "" : button.dataset.source;
+      setFilters({ ...filters, source });
+      if (narrow()) $("#rail").hidePopover();
+      box().focus();
+    },
+    example: (button) => ask(button.dataset.q),
+    earlier: () => window.dateline.send("earlier", {}),
+    copy,
+    drop: (button) => drop(button.closest(".turn"), button.dataset.key),
+    again: (button) => {
+      const turn = button.closest(".turn");
+      if (busy()) return;
+      setFilters(JSON.parse(turn.dataset.filters));
+      ask(turn.dataset.q, turn.id);
+    },
+  };
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-act]");
+    if (button && ACTS[button.dataset.act]) ACTS[button.dataset.act](button);
+    else if (event.target.closest?.("#stop")) window.dateline.send("stop", {});
+  });
+  addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (event.target.id === "ask") submit();
+    if (event.target.id === "pop") {
+      setFilters(Object.fromEntries(KEYS.map((key) => [key, event.target.elements[key].value])));
+      event.target.hidePopover();
+      box().focus();
+    }
+  });
+  addEventListener("input", (event) => { if (event.target === box()) grow(); });
+  addEventListener("change", (event) => { if (event.target.id === "single") kept("dateline-keys", event.target.checked ? "on" : "off"); });
+  addEventListener("keydown", (event) => {
+    if (event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
+    if (event.key === "/" && window.datelineKeys(event)) { event.preventDefault(); box().focus(); }
+  });
+  // Whether a single key is meant for the page: not while typing, not with a modifier, not when switched off.
+  window.datelineKeys = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented && kept("dateline-keys") !== "off"
+    && !event.target.closest?.("input, textarea, select, [contenteditable]");
+
+  function ready() {
+    if (!window.dateline || !$("#ask") || !$("#rail") || !$("#icons") || !$("#welcome") || !$("#thread")) return setTimeout(ready, 30);
+    theme(false);
+    new MutationObserver(() => { if (document.body.classList.contains("dark") !== (document.documentElement.dataset.theme === "dark")) theme(false); })
+      .observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    new MutationObserver(() => theme(false)).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    $("#single").checked = kept("dateline-keys") !== "off";
+    const asked = new URLSearchParams(location.search);
+    setFilters(Object.fromEntries(asked));
+    buttons();
+    status().then(() => {
+      // Asked once: the address is cleared, so that a reload does not ask again.
+      if ([...KEYS, "q"].some((key) => asked.has(key))) history.replaceState(null, "", location.pathname);
+      if (asked.get("q")) ask(asked.get("q"));
+    });
+    if (!narrow() && !asked.get("q")) box().focus({ preventScroll: true });
+  }
+  addEventListener("dateline-drawn", drawn);
+  addEventListener("dateline-ready", ready, { once: true });
+  if (window.dateline) ready();
+})();

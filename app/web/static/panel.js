@@ -1,0 +1,191 @@
+// Citations: the article that a number opens, at its words, and the card that it shows before that.
+"use strict";
+(() => {
+  const $ = (what, where = document) => where.querySelector(what);
+  const all = (what) => [...document.querySelectorAll(what)];
+  const FOOT = { supported: "Supported", nearest: "Nearest passage, not an answer", unsupported: "Not supported: the nearest words are marked" };
+  let current = null, opener = null, over = null, timer = 0;
+
+  const panel = () => $("#panel");
+  const inAnswer = (id) => $(`.answer [data-cite="${id}"]`) || $(`#thread [data-cite="${id}"]`);
+  // The citations of one turn by number, each once.
+  function siblings(id) {
+    const turn = id.split(".")[0], found = new Map();
+    for (const one of all(`#thread [data-cite^="${turn}."]`)) if (!found.has(one.dataset.cite)) found.set(one.dataset.cite, one);
+    return [...found.values()].sort((a, b) => a.dataset.cite.split(".")[1] - b.dataset.cite.split(".")[1]);
+  }
+  const quoteOf = (id) => {
+    const rich = $(`#thread [data-cite="${id}"][data-quote]`);
+    return rich ? rich.dataset.quote : ($(`#thread .quote [data-cite="${id}"]`)?.nextElementSibling.textContent || "").slice(1, -1);
+  };
+  const plain = (text) => text.replace(/\s+/g, " ").trim();
+
+  async function open(button, from) {
+    const id = button.dataset.cite, dialog = panel(), wide = matchMedia("(min-width: 1200px)").matches;
+    if (current === id && dialog.open && !from) return close();
+    current = id;
+    opener = from || opener || button;
+    if (!from) opener = button;
+    hide();
+    const family = siblings(id), n = family.findIndex((one) => one.dataset.cite === id);
+    const nearest = button.dataset.kind === "nearest";
+    $(".count", dialog).textContent = `${nearest ? "Passage" : "Citation"} ${n + 1} of ${family.length}`;
+    for (const act of ["prev", "next"]) $(`[data-act="${act}"]`, dialog).disabled = family.length < 2;
+    const foot = $(".verdict", dialog);
+    foot.dataset.kind = button.dataset.kind;
+    foot.replaceChildren(...(button.dataset.kind === "supported" ? [$("#icons").content.querySelector(".check").firstElementChild.cloneNode(true)] : []), FOOT[button.dataset.kind] || "");
+    $(".changed", dialog).hidden = true;
+    mark();
+    if (!dialog.open) { wide ? dialog.show() : dialog.showModal(); }
+    const spans = family.filter((one) => one.dataset.article === button.dataset.article).map((one) => `${one.dataset.start}-${one.dataset.end}`);
+    const at = `${button.dataset.start}-${button.dataset.end}`;
+    let answer = null;
+    try { answer = await fetch(`page/article/${encodeURIComponent(button.dataset.article)}?hl=${spans.slice(0, 150).join(",")}&at=${at}`); } catch { /* said below */ }
+    const html = answer?.ok || answer?.status === 404 ? await answer.text() : "<p>The server does not answer.</p>";
+    if (current !== id) return;
+    const body = $(".body", dialog);
+    // From our own renderer, which escapes every word of the article.
+    body.innerHTML = html;
+    const quote = quoteOf(id);
+    if (!answer?.ok) {
+      const said = document.createElement("blockquote");
+      said.textContent = `“${quote}”`;
+      body.append(said);
+      return $('[data-act="close"]', dialog).focus();
+    }
+    const marks = [...body.querySelectorAll("mark.at")];
+    if (quote && plain(marks.map((one) => one.textContent).join(" ")) !== plain(quote)) {
+      $(".changed q", dialog).textContent = quote;
+      $(".changed", dialog).hidden = false;
+    }
+    const text = $(".text", body), to = marks[0];
+    if (!to) return text.focus();
+    // In the middle, or with its first line in view if it is taller than the panel.
+    const box = text.getBoundingClientRect(), top = to.getBoundingClientRect().top, end = marks.at(-1).getBoundingClientRect().bottom;
+    text.scrollTop += top - box.top - Math.max(16, (box.height - (end - top)) / 2);
+    to.focus({ preventScroll: true });
+  }
+  function close() {
+    const dialog = panel();
+    if (!dialog?.open) return;
+    const back = current;
+    dialog.close();
+    closed(back);
+  }
+  function closed(back) {
+    current = null;
+    mark();
+    // Gradio may have redrawn the number meanwhile: its twin of the same name then.
+    const to = opener?.isConnected ? opener : back && inAnswer(back);
+    opener = null;
+    to?.focus({ preventScroll: true });
+    hide();
+  }
+  function step(by) {
+    const family = siblings(current), n = family.findIndex((one) => one.dataset.cite === current);
+    if (family.length > 1) {
+      const to = family[(n + by + family.length) % family.length];
+      open(to, inAnswer(to.dataset.cite));
+    }
+  }
+  // What Gradio's redrawing takes off is put on again.
+  function mark() {
+    for (const one of all("#thread .cite")) {
+      if (one.dataset.cite === current) one.setAttribute("aria-current", "true"); else one.removeAttribute("aria-current");
+    }
+  }
+
+  // The card
+
+  function show(button) {
+    const card = $("#card");
+    if (!card || !button.dataset.quote || button.dataset.cite === current) return;
+    const meta = document.createElement("p"), date = document.createElement("b"), outlet = document.createElement("span"), quote = document.createElement("p");
+    meta.className = "meta";
+    quote.className = "q";
+    date.textContent = button.dataset.date;
+    outlet.textContent = button.dataset.outlet;
+    quote.textContent = `“${plain(button.dataset.quote)}”`;
+    quote.dir = "auto";
+    meta.append(date, outlet);
+    card.replaceChildren(meta, quote);
+    over = button;
+    button.setAttribute("aria-describedby", "card");
+    if (!card.matches(":popover-open")) card.showPopover();
+    const at = button.getBoundingClientRect(), size = card.getBoundingClientRect();
+    card.style.left = `${Math.max(12, Math.min(at.left - 24, innerWidth - size.width - 12))}px`;
+    card.style.top = `${at.top > size.height + 16 ? at.top - size.height - 8 : at.bottom + 8}px`;
+  }
+  function hide() {
+    clearTimeout(timer);
+    over?.removeAttribute("aria-describedby");
+    over = null;
+    const card = $("#card");
+    if (card?.matches(":popover-open")) card.hidePopover();
+  }
+  const later = (fn, ms) => { clearTimeout(timer); timer = setTimeout(fn, ms); };
+  addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    const button = event.target.closest?.(".answer .cite");
+    if (button) later(() => show(button), over ? 0 : 160);
+    else if (event.target.closest?.("#card")) clearTimeout(timer);
+    else if (over && document.activeElement !== over) later(hide, 180);
+  });
+  addEventListener("focusin", (event) => {
+    const button = event.target.closest?.(".answer .cite");
+    if (button && button.matches(":focus-visible")) show(button); else if (over && !event.target.closest?.("#card")) hide();
+  });
+  addEventListener("scroll", () => { if (over) hide(); }, { capture: true, passive: true });
+  addEventListener("resize", hide);
+
+  // Clicks and keys
+
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.(".cite");
+    const row = !button && event.target.closest?.(".quote");
+    const act = event.target.closest?.("#panel [data-act]")?.dataset.act;
+    if (button) open(button);
+    else if (row && getSelection().isCollapsed) open($(".cite", row));
+    else if (act === "close" || (event.target === panel() && outside(event))) close();
+    else if (act === "prev") step(-1);
+    else if (act === "next") step(1);
+  });
+  // A click on the dimmed page lands on the dialog itself, beyond its edges.
+  function outside(event) {
+    const box = panel().getBoundingClientRect();
+    return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+  }
+  addEventListener("cancel", (event) => { if (event.target === panel()) { event.preventDefault(); close(); } }, true);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      if (over) return hide();
+      if (panel()?.open && !document.querySelector("#pop:popover-open, #rail:popover-open")) { event.preventDefault(); close(); }
+      return;
+    }
+    if (!window.datelineKeys?.(event)) return;
+    const inside = panel()?.open && (panel().contains(event.target) || current);
+    const on = event.target.closest?.(".cite");
+    const by = { j: 1, k: -1, ArrowRight: inside || on ? 1 : 0, ArrowLeft: inside || on ? -1 : 0 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    if (inside) return step(by);
+    const list = all("#thread .answer .cite").concat(all('#thread .turn[data-state="abstained"] .sources .cite')).sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
+    if (!list.length) return;
+    // From nowhere: into the newest answer.
+    const n = list.indexOf(on), newest = list.findIndex((one) => one.closest(".turn") === list.at(-1).closest(".turn"));
+    const to = list[n < 0 ? (by > 0 ? newest : list.length - 1) : (n + by + list.length) % list.length];
+    to.focus();
+    to.scrollIntoView({ block: "nearest" });
+  });
+  // Docked and modal are different ways to be open: at the border between them it opens again in the right one.
+  matchMedia("(min-width: 1200px)").addEventListener("change", (event) => {
+    const dialog = panel();
+    if (dialog?.open) { dialog.close(); event.matches ? dialog.show() : dialog.showModal(); }
+  });
+  addEventListener("dateline-drawn", () => {
+    mark();
+    if (over && !over.isConnected) hide();
+    if (current && !inAnswer(current)) close();
+  });
+  addEventListener("dateline-close", close);
+})();

@@ -1,0 +1,303 @@
+"""Answers in quotes, with the packaged embedding model, on a dozen invented articles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.runnables import RunnableLambda
+
+from app.answer import Answer, Done, Exchange, Request
+from app.encoding import Encoder
+from app.service import Service
+from tests.samples import (
+    ENGINEERS_EARLY,
+    ENGINEERS_LATE,
+    MILL,
+    MILL_COPY,
+    MUSEUM,
+    RECORDS,
+    STRIKE,
+    UNDATED,
+    WATER,
+    WATER_DOUBT,
+    ingest_records,
+    opened,
+    sharing,
+)
+
+VOTE = "How did the council of Velm vote on the old mill?"
+ANSWERED = [
+    (VOTE, MILL, "14 to 9"),
+    ("How many engineers does Kaldia plan to send in the first phase?", ENGINEERS_LATE, "1,200"),
+    ("Who built the lighthouse of Skarrow Point?", UNDATED, "Edda Norling"),
+    ("Why did the teachers in Hallowby return to work?", STRIKE, "smaller classes"),
+    ("When was the oldest piece of the amber museum found?", MUSEUM, "1911"),
+    ("How many schools were closed by the strike in Hallowby?", STRIKE, "46"),
+]
+UNANSWERED = [
+    "How many engineers does Belmark plan to send to the Orrin delta?",
+    "How did the council of Ashcombe vote on the old mill?",
+    "What did foreign minister Tobias Wrenfield say about the barges?",
+    "Who won the chess tournament in Oakhaven?",
+    "What is the capital of Peru?",
+]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("answering")
+    with sharing(encoder), opened(folder / "home", embedding_model="packaged") as service:
+        ingest_records(service, folder, RECORDS)
+        service.load_models()
+        yield service
+
+
+def ask(service: Service, question: str, **fields: Any) -> Answer:
+    return service.ask(Request(question=question, **fields))
+
+
+def assert_exact(service: Service, answer: Answer) -> None:
+    """Every citation is the article's own text at its place."""
+    for citation in [*answer.nearest, *(c for sentence in answer.sentences for c in sentence.citations)]:
+        article = service.article(citation.article_id)
+        assert article is not None
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert citation.title == article.title
+        assert citation.published == (str(article.published) if article.published else None)
+
+
+@pytest.mark.parametrize(("question", "record", "words"), ANSWERED)
+def test_a_question_is_answered_with_an_exact_quote(service: Service, question: str, record: dict[str, Any], words: str) -> None:
+    answer = ask(service, question)
+    assert not answer.abstained
+    assert words in answer.answer
+    assert answer.missing is None
+    assert answer.answer == " ".join(sentence.text for sentence in answer.sentences)
+    first = answer.sentences[0]
+    assert first.verdict == "supported"
+    assert first.quoted
+    assert record["url"] in {citation.url for citation in first.citations}
+    assert first.citations[0].quote == first.text
+    assert_exact(service, answer)
+
+
+@pytest.mark.parametrize("question", UNANSWERED)
+def test_what_the_articles_do_not_say_is_not_answered_however_close_the_words(service: Service, question: str) -> None:
+    answer = ask(service, question)
+    assert answer.abstained
+    assert answer.sentences == []
+    assert answer.answer == ""
+    assert answer.missing
+    assert 1 <= len(answer.nearest) <= 3
+    assert len({citation.article_id for citation in answer.nearest}) == len(answer.nearest)
+    assert_exact(service, answer)
+
+
+def test_a_sentence_of_two_outlets_is_cited_from_both(service: Service) -> None:
+    first = ask(service, VOTE).sentences[0]
+    assert {citation.url for citation in first.citations} == {MILL["url"], MILL_COPY["url"]}
+
+
+def test_a_question_of_what_changed_is_answered_oldest_first_from_several_articles(service: Service) -> None:
+    answer = ask(service, "How has the number of engineers that Kaldia plans to send changed?")
+    days = [sentence.citations[0].published or "" for sentence in answer.sentences]
+    assert days == sorted(days)
+    assert {"9,000", "1,200"} <= {figure for figure in ("9,000", "1,200") if figure in answer.answer}
+
+
+def test_an_empty_home_says_what_fills_it(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as service:
+        answer = ask(service, "Is there anything?")
+    assert answer.abstained
+    assert answer.missing is not None
+    assert "python ingest.py" in answer.missing
+    assert answer.nearest == []
+
+
+@pytest.mark.parametrize(
+    "filters", [{"as_of": "2020-01-01"}, {"source": "Nowhere Times"}, {"since": "2030-01-01"}, {"urls": ["https://no.example/"]}]
+)
+def test_filters_that_match_nothing_are_said(service: Service, filters: dict[str, Any]) -> None:
+    answer = ask(service, VOTE, **filters)
+    assert answer.abstained
+    assert answer.missing == "No article matches the filters."
+    assert answer.nearest == []
+
+
+def test_events_come_in_their_order_and_fold_to_the_answer(service: Service) -> None:
+    events = list(service.answer(Request(question=VOTE, as_of="2026-01-31")))
+    kinds = [event.type for event in events]
+    assert kinds[:3] == ["started", "understood", "evidence"]
+    assert set(kinds[3:-1]) == {"sentence"}
+    assert kinds[-1] == "done"
+    done = events[-1]
+    assert isinstance(done, Done)
+    sentences = [event for event in events if event.type == "sentence"]
+    assert [event.index for event in sentences] == list(range(len(sentences)))
+    assert [(event.text, event.citations) for event in sentences] == [(s.text, s.citations) for s in done.answer.sentences]
+    evidence = next(event for event in events if event.type == "evidence")
+    assert evidence.passages >= evidence.articles >= 1
+    assert done.answer.timings.retrieve_s <= (done.answer.timings.first_token_s or 0) <= done.answer.timings.total_s
+
+
+def test_events_of_an_abstention_hold_no_sentence(service: Service) -> None:
+    events = list(service.answer(Request(question=UNANSWERED[0])))
+    assert [event.type for event in events] == ["started", "evidence", "abstained", "done"]
+
+
+def test_the_filters_that_were_set_are_told_back(service: Service) -> None:
+    answer = ask(service, VOTE, as_of="2026-01-31", since="2025-01-01", source="Velm Courier")
+    assert [(item.key, item.label) for item in answer.understood] == [
+        ("as_of", "As of 31 Jan 2026"),
+        ("since", "Since 1 Jan 2025"),
+        ("source", "Velm Courier"),
+    ]
+
+
+def test_as_of_hides_what_came_later_everywhere(service: Service) -> None:
+    answer = ask(service, "How many engineers does Kaldia plan to send to the Orrin delta?", as_of="2025-10-01")
+    assert "1,200" not in answer.answer
+    cited = [*answer.nearest, *(c for s in answer.sentences for c in s.citations)]
+    assert cited
+    assert {citation.url for citation in cited} <= {ENGINEERS_EARLY["url"], MUSEUM["url"]}
+    assert answer.later_left_out == sum(1 for record in RECORDS if record.get("published", "") > "2025-10-01")
+    hidden = ask(service, VOTE, as_of="2025-12-31")
+    assert hidden.abstained
+    assert "14 to 9" not in hidden.model_dump_json()
+
+
+def test_a_dated_question_says_that_undated_articles_were_left_out(service: Service) -> None:
+    for name in ("as_of", "since", "until"):
+        answer = ask(service, "Who built the lighthouse of Skarrow Point?", **{name: "2026-01-31"})
+        assert answer.abstained
+        assert any("1 undated article was left out" in note for note in answer.notes)
+    assert not any("undated" in note for note in ask(service, "Who built the lighthouse of Skarrow Point?").notes)
+
+
+def test_a_follow_up_is_answered_on_the_subject_before(service: Service) -> None:
+    history = [Exchange(question=VOTE, answer="The council of Velm voted 14 to 9.")]
+    answer = ask(service, "And what will the work cost?", history=history)
+    assert "3.2 million crowns" in answer.answer
+    assert any(item.key == "follow_up" and "Velm" in item.label for item in answer.understood)
+
+
+def test_confidence_is_given_either_way_and_can_be_overruled(service: Service, encoder: Encoder) -> None:
+    sure, unsure = ask(service, VOTE), ask(service, UNANSWERED[0])
+    assert 0 <= unsure.confidence < sure.confidence <= 1
+    bold = Service(service.settings.model_copy(update={"abstain_below": 0.0}), service.stores)
+    bold._encoder = encoder
+    assert not ask(bold, UNANSWERED[0]).abstained
+    shy = Service(service.settings.model_copy(update={"abstain_below": 1.0}), service.stores)
+    shy._encoder = encoder
+    assert ask(shy, VOTE).abstained
+
+
+def test_without_a_model_the_answer_says_so(service: Service) -> None:
+    assert ask(service, VOTE).model == "none (quoted evidence)"
+
+
+def test_sources_that_disagree_can_both_be_read(service: Service) -> None:
+    answers = {
+        record["url"]: ask(service, "How many households in Marrowmere were without clean water?", urls=[record["url"]]).answer
+        for record in (WATER, WATER_DOUBT)
+    }
+    assert "28,500" in answers[WATER_DOUBT["url"]]
+    assert "28,500" not in answers[WATER["url"]]
+
+
+@pytest.mark.parametrize(
+    "question", ["?", "a", "the of and", "\u202e\u0000", "🙂" * 50, "velm " * 350, "SELECT * FROM articles; --", "[1] {question}"]
+)
+def test_nothing_that_is_asked_is_an_error(service: Service, question: str) -> None:
+    assert isinstance(ask(service, question), Answer)
+
+
+class Watcher(BaseCallbackHandler):
+    """Writes down the runs that it is told of."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.outputs: Any = None
+
+    def on_chain_start(self, serialized: Any, inputs: Any, **kwargs: Any) -> None:
+        self.seen.append(f"start {kwargs.get('name')}")
+
+    def on_chain_end(self, outputs: Any, **kwargs: Any) -> None:
+        self.seen.append("end")
+        self.outputs = outputs
+
+    def on_chain_error(self, error: BaseException, **kwargs: Any) -> None:
+        self.seen.append(f"error {type(error).__name__}")
+
+
+def same(first: Answer, second: Answer) -> bool:
+    return first.model_dump(exclude={"timings"}) == second.model_dump(exclude={"timings"})
+
+
+@pytest.mark.parametrize("given", [VOTE, {"question": VOTE}, Request(question=VOTE)])
+def test_the_chain_takes_a_question_its_fields_or_a_request(service: Service, given: Any) -> None:
+    assert same(service.chain().invoke(given), ask(service, VOTE))
+
+
+def test_the_chain_streams_events_and_the_answer_last(service: Service) -> None:
+    events = list(service.chain().stream(VOTE))
+    assert events[0].type == "started"
+    assert isinstance(events[-1], Done)
+    assert same(events[-1].answer, ask(service, VOTE))
+
+
+def test_the_chain_answers_a_batch_in_order(service: Service) -> None:
+    answers = service.chain().batch([question for question, _, _ in ANSWERED])
+    for answer, (question, _, words) in zip(answers, ANSWERED, strict=True):
+        assert answer.question == question
+        assert words in answer.answer
+
+
+def test_the_chain_has_asynchronous_forms(service: Service) -> None:
+    async def all_of_them() -> tuple[Answer, list[Any], list[Answer]]:
+        chain = service.chain()
+        return await chain.ainvoke(VOTE), [event async for event in chain.astream(VOTE)], await chain.abatch([VOTE, UNANSWERED[0]])
+
+    one, events, both = asyncio.run(all_of_them())
+    assert same(one, ask(service, VOTE))
+    assert [event.type for event in events] == [event.type for event in service.answer(Request(question=VOTE))]
+    assert [answer.abstained for answer in both] == [False, True]
+
+
+@pytest.mark.parametrize("way", ["invoke", "stream", "ainvoke"])
+def test_callbacks_see_one_run_with_its_answer(service: Service, way: str) -> None:
+    watcher = Watcher()
+    config: Any = {"callbacks": [watcher]}
+    if way == "invoke":
+        service.chain().invoke(VOTE, config)
+    elif way == "stream":
+        list(service.chain().stream(VOTE, config))
+    else:
+        asyncio.run(service.chain().ainvoke(VOTE, config))
+    assert watcher.seen == ["start Dateline", "end"]
+    assert "14 to 9" in watcher.outputs["answer"]
+
+
+def test_the_chain_is_a_part_among_others(service: Service) -> None:
+    chain: Any = RunnableLambda(lambda name: {"question": f"How did the council of {name} vote on the old mill?"}) | service.chain()
+    assert "14 to 9" in (chain | RunnableLambda(lambda answer: answer.answer)).invoke("Velm")
+
+
+def test_examples_are_questions_that_this_collection_answers(service: Service) -> None:
+    examples = service.examples()
+    assert 1 <= len(examples) <= 4
+    for example in examples:
+        assert service.ask(Request(question=example.question)).nearest or service.ask(Request(question=example.question)).sentences
+
+
+def test_health_tells_what_is_there(service: Service) -> None:
+    health = service.health()
+    assert (health.status, health.articles, health.detail) == ("ok", 12, "")
+    assert health.embedded == health.passages
+    assert (health.oldest, health.newest) == ("2025-08-19", "2026-01-10T09:30:00+00:00")
+    assert health.sources == 4
