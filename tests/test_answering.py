@@ -31,6 +31,7 @@ from tests.samples import (
 )
 
 VOTE = "How did the council of Velm vote on the old mill?"
+NOWHERE = "Who won the chess tournament in Oakhaven?"
 ANSWERED = [
     (VOTE, MILL, "14 to 9"),
     ("How many engineers does Kaldia plan to send in the first phase?", ENGINEERS_LATE, "1,200"),
@@ -43,7 +44,7 @@ UNANSWERED = [
     "How many engineers does Belmark plan to send to the Orrin delta?",
     "How did the council of Ashcombe vote on the old mill?",
     "What did foreign minister Tobias Wrenfield say about the barges?",
-    "Who won the chess tournament in Oakhaven?",
+    NOWHERE,
     "What is the capital of Peru?",
 ]
 
@@ -107,7 +108,8 @@ def test_a_question_of_what_changed_is_answered_oldest_first_from_several_articl
     answer = ask(service, "How has the number of engineers that Kaldia plans to send changed?")
     days = [sentence.citations[0].published or "" for sentence in answer.sentences]
     assert days == sorted(days)
-    assert {"9,000", "1,200"} <= {figure for figure in ("9,000", "1,200") if figure in answer.answer}
+    assert "9,000" in answer.answer
+    assert "1,200" in answer.answer
 
 
 def test_an_empty_home_says_what_fills_it(tmp_path: Path) -> None:
@@ -146,7 +148,7 @@ def test_events_come_in_their_order_and_fold_to_the_answer(service: Service) -> 
 
 
 def test_events_of_an_abstention_hold_no_sentence(service: Service) -> None:
-    events = list(service.answer(Request(question=UNANSWERED[0])))
+    events = list(service.answer(Request(question=NOWHERE)))
     assert [event.type for event in events] == ["started", "evidence", "abstained", "done"]
 
 
@@ -187,11 +189,11 @@ def test_a_follow_up_is_answered_on_the_subject_before(service: Service) -> None
 
 
 def test_confidence_is_given_either_way_and_can_be_overruled(service: Service, encoder: Encoder) -> None:
-    sure, unsure = ask(service, VOTE), ask(service, UNANSWERED[0])
+    sure, unsure = ask(service, VOTE), ask(service, NOWHERE)
     assert 0 <= unsure.confidence < sure.confidence <= 1
     bold = Service(service.settings.model_copy(update={"abstain_below": 0.0}), service.stores)
     bold._encoder = encoder
-    assert not ask(bold, UNANSWERED[0]).abstained
+    assert not ask(bold, NOWHERE).abstained
     shy = Service(service.settings.model_copy(update={"abstain_below": 1.0}), service.stores)
     shy._encoder = encoder
     assert ask(shy, VOTE).abstained
@@ -252,16 +254,15 @@ def test_the_chain_streams_events_and_the_answer_last(service: Service) -> None:
 
 
 def test_the_chain_answers_a_batch_in_order(service: Service) -> None:
-    answers = service.chain().batch([question for question, _, _ in ANSWERED])
-    for answer, (question, _, words) in zip(answers, ANSWERED, strict=True):
-        assert answer.question == question
-        assert words in answer.answer
+    questions = [question for question, _, _ in ANSWERED]
+    for answer, question in zip(service.chain().batch(questions), questions, strict=True):
+        assert same(answer, ask(service, question))
 
 
 def test_the_chain_has_asynchronous_forms(service: Service) -> None:
     async def all_of_them() -> tuple[Answer, list[Any], list[Answer]]:
         chain = service.chain()
-        return await chain.ainvoke(VOTE), [event async for event in chain.astream(VOTE)], await chain.abatch([VOTE, UNANSWERED[0]])
+        return await chain.ainvoke(VOTE), [event async for event in chain.astream(VOTE)], await chain.abatch([VOTE, NOWHERE])
 
     one, events, both = asyncio.run(all_of_them())
     assert same(one, ask(service, VOTE))

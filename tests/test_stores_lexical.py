@@ -52,8 +52,13 @@ def test_a_figure_an_abbreviation_or_an_inflected_word_is_found_however_it_is_wr
     assert keys(index, question)[:1] == [found]
 
 
-def test_a_word_in_the_title_counts_for_more(index: LexicalIndex) -> None:
-    assert keys(index, "mill")[-1] == 3
+def test_of_two_equal_texts_the_one_with_the_word_in_its_title_comes_first(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    index.replace(
+        [LexicalDocument(n, n, title, "The mill opened.", None, None) for n, title in ((1, "News of the day"), (2, "The mill"))], []
+    )
+    assert keys(index, "mill") == [2, 1]
+    index.close()
 
 
 @pytest.mark.parametrize(

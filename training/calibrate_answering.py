@@ -111,8 +111,10 @@ def main() -> None:
     for name in dict.fromkeys(sets):
         here, kept = sets == name, chance >= threshold
         print(
-            f"{name:22} n {here.sum():4}  first two hold the answer {_share(right, here & ~silent)}  "
-            f"answered {_share(kept, here & ~silent)}  right of answered {_share(right, here & kept)}  abstained where silent {_share(~kept, here & silent)}"
+            f"{name:22} n {here.sum():4}  first two hold the answer {_share(right, here & ~silent)}",
+            f"answered {_share(kept, here & ~silent)}  right of answered {_share(right, here & kept)}",
+            f"abstained where silent {_share(~kept, here & silent)}",
+            sep="  ",
         )
     told = roc_auc_score(~silent[used], chance[used], sample_weight=even[used])
     print(f"abstain below {threshold:.3f}; answerable told from silent: ROC-AUC {told:.3f}")

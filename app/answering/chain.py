@@ -106,7 +106,7 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
         if failure is not None:
             note = f"{failure.what} These are the sentences found, word for word."
             result.notes.append(note)
-            yield Failed(message=note, detail="python -m app doctor")
+            yield Failed(message=note, detail=failure.what)
         elif parts.model is not None and all(sentence.quoted for sentence in result.sentences):
             result.notes.append(NOT_BORNE_OUT)
     timings.total_s = _since(started)

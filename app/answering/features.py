@@ -20,6 +20,7 @@ NAMES = (
     "cosine", "topic_cosine", "words", "window_words", "names", "window_names", "asked_kind", "figures", "passage_score", "passage_best",
     "short", "question", "missing_name", "missing_word",
     "opening",
+    "beyond_topic",
 )  # fmt: skip
 """The columns, in order. `passage_score` is the passage's retrieval score over the best one's."""
 
@@ -47,11 +48,14 @@ def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosin
     weight = _rarity(asked, stems)
     total = sum(weight.values()) or 1.0
     arounds: dict[str, tuple[set[str], list[str]]] = {}
+    topics: dict[str, set[str]] = {}
     rows = []
     for context, own, cosine in zip(contexts, stems, cosines, strict=True):
         if context.around not in arounds:
             arounds[context.around] = (set(content_words(context.around)), [n.text for n in find_names(context.around)])
         around_stems, around_names = arounds[context.around]
+        if context.topic not in topics:
+            topics[context.topic] = set(content_words(context.topic))
         near = own | set(content_words(context.before))
         names = [name.text for name in find_names(context.text)]
         rows.append(
@@ -72,9 +76,17 @@ def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosin
                 max((w for word, w in weight.items() if word not in own and word not in around_stems), default=0.0)
                 / max(weight.values(), default=1.0),
                 1.0 if context.opens else 0.0,
+                _beyond(weight, own, topics[context.topic]),
             )
         )
     return np.array(rows, np.float64)
+
+
+def _beyond(weight: dict[str, float], own: set[str], topic: set[str]) -> float:
+    """The share of the question's words beyond those of the title that the sentence has: what every sentence of the
+    article is about tells them little apart, and the first one repeats it."""
+    beyond = {word: w for word, w in weight.items() if word not in topic}
+    return sum(w for word, w in beyond.items() if word in own) / sum(beyond.values()) if sum(beyond.values()) > 0 else 0.0
 
 
 def _rarity(asked: QuestionProfile, stems: Sequence[set[str]]) -> dict[str, float]:
