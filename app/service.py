@@ -7,10 +7,11 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.answer import Abstained, Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
 from app.answering.chain import Parts, answer
 from app.answering.models import LanguageModel, load_language_model, model_name
 from app.article import Article, canonical_url
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+EXAMPLES = 4
+
 
 class Service:
     """Opened to own the home (serve, ingest, remove, reindex) or to read it. Models are loaded when asked for:
@@ -48,6 +51,7 @@ class Service:
         self._write_lock = threading.Lock()
         self._vectors_lock = threading.Lock()
         self._loading = False
+        self._examples: tuple[object, list[Example]] | None = None
         self._trouble: dict[str, str] = {}
 
     @classmethod
@@ -218,10 +222,22 @@ class Service:
         return self.stores.catalog.sources()
 
     def examples(self) -> list[Example]:
-        """Up to four questions that this collection answers."""
-        from app.answering.examples import examples
+        """Up to four questions that this collection answers; tried out once the models are loaded."""
+        newest, count = self.stores.catalog.rows("SELECT MAX(row), COUNT(*) FROM articles")[0]
+        version = (newest, count, self._encoder is not None)
+        if self._examples is None or self._examples[0] != version:
+            from app.answering.examples import examples
 
-        return examples(self.stores.catalog)
+            found = examples(self.stores.catalog)
+            if self._encoder is not None:
+                found = [example for example in found if self._answers(example.question)]
+            self._examples = (version, found[:EXAMPLES])
+        return self._examples[1]
+
+    def _answers(self, question: str) -> bool:
+        """Whether a question is answered at all; the language model takes no part in that."""
+        request = Request(question=question)
+        return not any(isinstance(event, Abstained) for event in answer(request, replace(self._parts(), model=None)))
 
     def health(self) -> Health:
         catalog = self.stores.catalog

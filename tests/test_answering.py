@@ -35,7 +35,7 @@ NOWHERE = "Who won the chess tournament in Oakhaven?"
 ANSWERED = [
     (VOTE, MILL, "14 to 9"),
     ("How many engineers does Kaldia plan to send in the first phase?", ENGINEERS_LATE, "1,200"),
-    ("Who built the lighthouse of Skarrow Point?", UNDATED, "Edda Norling"),
+    ("How high above the sea does the lighthouse of Skarrow Point stand?", UNDATED, "41 metres"),
     ("Why did the teachers in Hallowby return to work?", STRIKE, "smaller classes"),
     ("When was the oldest piece of the amber museum found?", MUSEUM, "1911"),
     ("How many schools were closed by the strike in Hallowby?", STRIKE, "46"),
@@ -175,10 +175,10 @@ def test_as_of_hides_what_came_later_everywhere(service: Service) -> None:
 
 def test_a_dated_question_says_that_undated_articles_were_left_out(service: Service) -> None:
     for name in ("as_of", "since", "until"):
-        answer = ask(service, "Who built the lighthouse of Skarrow Point?", **{name: "2026-01-31"})
+        answer = ask(service, "How high above the sea does the lighthouse of Skarrow Point stand?", **{name: "2026-01-31"})
         assert answer.abstained
         assert any("1 undated article was left out" in note for note in answer.notes)
-    assert not any("undated" in note for note in ask(service, "Who built the lighthouse of Skarrow Point?").notes)
+    assert not any("undated" in note for note in ask(service, "How high above the sea does the lighthouse of Skarrow Point stand?").notes)
 
 
 def test_a_follow_up_is_answered_on_the_subject_before(service: Service) -> None:
@@ -193,7 +193,7 @@ def test_confidence_is_given_either_way_and_can_be_overruled(service: Service, e
     assert 0 <= unsure.confidence < sure.confidence <= 1
     bold = Service(service.settings.model_copy(update={"abstain_below": 0.0}), service.stores)
     bold._encoder = encoder
-    assert not ask(bold, NOWHERE).abstained
+    assert not ask(bold, "How did the council of Ashcombe vote on the old mill?").abstained
     shy = Service(service.settings.model_copy(update={"abstain_below": 1.0}), service.stores)
     shy._encoder = encoder
     assert ask(shy, VOTE).abstained

@@ -41,6 +41,9 @@ AGREEMENT = ("cosine", "topic_cosine", "words", "names", "window_names", "missin
 """Features that the confidence rests on: how far sentence and question agree, not where the sentence was found."""
 WITH_SILENT = ("realtimeqa", "realtimeqa-hidden", "squad2_unanswerable", "clapnq_dev", "qed_dev")
 SILENT_SHARE = 0.25
+RECENT = 1.0
+"""Weight of `recent`, set by hand: of two figures for one thing the later one should stand. On RealTime QA 2023, asked then
+and at the year's end, weights from 0 to 2 moved the share of first two sentences that hold the answer by 0.02 at most."""
 SHOWN = 2
 """Sentences of an answer, as a rule."""
 
@@ -98,6 +101,7 @@ def main() -> None:
     measured = measure(examples, encoder, VectorCache(asked.cache))
     report(examples, measured)
     ranking = fit_ranking(examples, measured)
+    ranking[NAMES.index("recent")] = RECENT
     best = [np.argsort(-(f @ ranking), kind="stable")[:SHOWN] for f in measured]
     sets = np.array([e.dataset for e in examples])
     silent = np.array([not e.holds.any() for e in examples])

@@ -30,7 +30,7 @@ from app.answering.models import LanguageModel
 from app.answering.profile import QuestionProfile, profile
 from app.answering.support import SupportChecker
 from app.answering.understanding import understood
-from app.answering.wording import check_wording, responds
+from app.answering.wording import check_wording, keeps_speaker, responds
 from app.encoding import Encoder
 from app.retrieval.query import condense
 from app.retrieval.retriever import Ranked, Retriever
@@ -126,7 +126,8 @@ def _sentences(
             for wording in word_evidence(parts.model, question, chosen, parts.llm_timeout, config):
                 checked = check_wording(checker, wording, chosen)
                 carried = checked.evidence
-                if checked.supported and carried in waiting and responds(asked, wording, carried.text):
+                kept = responds(asked, wording, carried.text) and keeps_speaker(wording, carried.text)
+                if checked.supported and carried in waiting and kept:
                     waiting.remove(carried)
                     citation = cite(carried.article, checked.span, checked.support)
                     yield AnswerSentence(text=wording, verdict="supported", citations=[citation])

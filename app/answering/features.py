@@ -21,6 +21,7 @@ NAMES = (
     "short", "question", "missing_name", "missing_word",
     "opening",
     "beyond_topic",
+    "recent",
 )  # fmt: skip
 """The columns, in order. `passage_score` is the passage's retrieval score over the best one's."""
 
@@ -37,6 +38,7 @@ class Context:
     passage_score: float
     passage_place: int
     opens: bool = False
+    recent: float = 0.0
 
 
 def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -77,6 +79,7 @@ def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosin
                 / max(weight.values(), default=1.0),
                 1.0 if context.opens else 0.0,
                 _beyond(weight, own, topics[context.topic]),
+                context.recent,
             )
         )
     return np.array(rows, np.float64)

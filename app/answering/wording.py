@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,6 +51,18 @@ def _with_sentence_before(sentence: EvidenceSentence) -> int:
     before = split_sentences(sentence.article.text[first:start])
     # The first of several may be the tail of a longer one.
     return first + before[-1].start if len(before) > 1 or (before and first == 0) else start
+
+
+_REPORTS = re.compile(
+    r"\b(said|says|told|according to|announced|confirmed|estimated|estimates|claimed|claims|warned|believes?|reported|blamed|blames|"
+    r"denied|insisted|argued|added|accused|revealed|indicated|mentioned|stated|expects?|plans?)\b",
+    re.IGNORECASE,
+)
+
+
+def keeps_speaker(wording: str, quote: str) -> bool:
+    """Whether what somebody said in the quote is still told as said: a claim must not turn into a fact."""
+    return not _REPORTS.search(quote) or bool(_REPORTS.search(wording))
 
 
 def responds(asked: QuestionProfile, wording: str, quote: str) -> bool:
