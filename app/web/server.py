@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import ipaddress
 import logging
+import os
 import secrets
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,7 @@ def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
     `say` gets the address once it answers.
     """
     refuse_exposure(settings)
-    with suppress(Stopped):
-        _serve(settings, say, Signals())
+    _serve(settings, say, Signals())
     log.info("stopped")
 
 
@@ -133,27 +132,21 @@ class Server(uvicorn.Server):
             self._ready()
 
 
-class Stopped(BaseException):
-    """A signal came while the server was being built, which imports for seconds: leave at once."""
-
-
 class Signals:
     """SIGINT and SIGTERM end the server in order, whenever they come, and the exit status is 0."""
 
     def __init__(self) -> None:
         self._server: Server | None = None
-        self._stopping = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
 
     def attach(self, server: Server) -> None:
         self._server = server
-        server.should_exit = self._stopping
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         # uvicorn has handlers of its own while it runs and raises the signal again at its end: that lands here too.
-        first, self._stopping = not self._stopping, True
-        if self._server is not None:
-            self._server.should_exit = True
-        elif first:
-            raise Stopped
+        if self._server is None:
+            # Still importing and building, for seconds: nothing is half written that the next start would not mend, and
+            # an exception raised inside an import comes out as something else.
+            os._exit(0)
+        self._server.should_exit = True
