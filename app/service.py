@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -222,17 +223,27 @@ class Service:
         return self.stores.catalog.sources()
 
     def examples(self) -> list[Example]:
-        """Up to four questions that this collection answers; tried out once the models are loaded."""
-        newest, count = self.stores.catalog.rows("SELECT MAX(row), COUNT(*) FROM articles")[0]
-        version = (newest, count, self._encoder is not None)
-        if self._examples is None or self._examples[0] != version:
-            from app.answering.examples import examples
+        """Up to four questions on this collection: those that `try_examples` found answered, else untried ones."""
+        if self._examples is not None and self._examples[0] == self._collection():
+            return self._examples[1]
+        from app.answering.examples import examples
 
-            found = examples(self.stores.catalog)
-            if self._encoder is not None:
-                found = [example for example in found if self._answers(example.question)]
-            self._examples = (version, found[:EXAMPLES])
-        return self._examples[1]
+        return examples(self.stores.catalog, EXAMPLES)
+
+    def try_examples(self) -> None:
+        """Choose the examples among questions that are answered (seconds; not again until articles change)."""
+        collection = self._collection()
+        if self._encoder is None or (self._examples is not None and self._examples[0] == collection):
+            return
+        from app.answering.examples import examples
+
+        answered = (example for example in examples(self.stores.catalog) if self._answers(example.question))
+        self._examples = (collection, list(islice(answered, EXAMPLES)))
+
+    def _collection(self) -> tuple[int | None, int]:
+        """Changes when articles come or go."""
+        newest, count = self.stores.catalog.rows("SELECT MAX(row), COUNT(*) FROM articles")[0]
+        return newest, count
 
     def _answers(self, question: str) -> bool:
         """Whether a question is answered at all; the language model takes no part in that."""

@@ -45,6 +45,10 @@ SILENT = "The articles do not say."
 NOT_BORNE_OUT = "The language model's wording did not pass the check against the articles, so their own sentences are given."
 
 
+class NotBorneOut:
+    """The model wrote, and nothing that it wrote is carried by the evidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What answering works with. `encoder` may be None while it loads or when another process writes the vectors: then
@@ -98,6 +102,9 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
             if isinstance(item, ModelFailed):
                 failure = item
                 continue
+            if isinstance(item, NotBorneOut):
+                result.notes.append(NOT_BORNE_OUT)
+                continue
             if timings.first_token_s is None:
                 timings.first_token_s = _since(started)
             yield SentenceReady(index=len(result.sentences), **item.model_dump())
@@ -107,8 +114,6 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
             note = f"{failure.what} These are the sentences found, word for word."
             result.notes.append(note)
             yield Failed(message=note, detail=failure.what)
-        elif parts.model is not None and all(sentence.quoted for sentence in result.sentences):
-            result.notes.append(NOT_BORNE_OUT)
     timings.total_s = _since(started)
     result.timings = timings
     yield Done(answer=result)
@@ -116,16 +121,18 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
 
 def _sentences(
     asked: QuestionProfile, question: str, evidence: Sequence[EvidenceSentence], parts: Parts, config: Any
-) -> Iterator[AnswerSentence | ModelFailed]:
+) -> Iterator[AnswerSentence | ModelFailed | NotBorneOut]:
     """The chosen evidence in the model's words where they hold, else quoted."""
     chosen = choose(asked, evidence)
     waiting = list(chosen)
     if parts.model is not None:
+        carries = False
         checker = SupportChecker(parts.encoder.encode if parts.encoder is not None else None)
         try:
             for wording in word_evidence(parts.model, question, chosen, parts.llm_timeout, config):
                 checked = check_wording(checker, wording, chosen)
                 carried = checked.evidence
+                carries = carries or checked.supported
                 kept = responds(asked, wording, carried.text) and keeps_speaker(wording, carried.text)
                 if checked.supported and carried in waiting and kept:
                     waiting.remove(carried)
@@ -139,6 +146,8 @@ def _sentences(
             yield from map(_quote, waiting)
             yield error
             return
+        if not carries:
+            yield NotBorneOut()
     yield from map(_quote, waiting)
 
 

@@ -42,15 +42,11 @@ class Background:
 
     def _work(self) -> None:
         self._step("loading the models", self._service.load_models)
-        self._step("trying out the example questions", self._try_examples)
         while not self._stop.is_set():
             self._wake.clear()
             self._step("making vectors", self._catch_up)
+            self._step("trying out the example questions", self._service.try_examples)
             self._wake.wait()
-
-    def _try_examples(self) -> None:
-        """Now rather than when somebody opens the page."""
-        self._service.examples()
 
     def _catch_up(self) -> None:
         began = time.monotonic()
