@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 MAX_SENTENCES = 4
-MAX_EVIDENCE_CHARACTERS = 6_000
-"""About 1,500 tokens: with question and answer well inside the packaged model's 4,096."""
+MAX_EVIDENCE_CHARACTERS = 4_000
+"""About 1,000 tokens: with a question of a few lines and the answer inside the 2,048 that GGUF models are run with."""
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _WORD = re.compile(r"\w")
 _NOTHING = "No generation chunks were returned"

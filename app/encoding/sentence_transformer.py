@@ -15,7 +15,7 @@ from app.encoding.encoder import Vectors, normalised
 from app.encoding.packaged import model_folder, verify_weights
 from app.errors import DatelineError
 
-BATCH = 32
+BATCH = 16
 log = logging.getLogger(__name__)
 
 
