@@ -120,6 +120,9 @@ def main() -> None:
             f"abstained where silent {_share(~kept, here & silent)}",
             sep="  ",
         )
+    missing = np.array([f[i[0]][NAMES.index("missing_name")] > 0 for f, i in zip(measured, best, strict=True)])
+    news = np.char.startswith(sets, "realtimeqa")
+    print(f"a name of the question is missing: answer in view {_share(missing, news & ~silent)}, not {_share(missing, news & silent)}")
     told = roc_auc_score(~silent[used], chance[used], sample_weight=even[used])
     print(f"abstain below {threshold:.3f}; answerable told from silent: ROC-AUC {told:.3f}")
     confidence = dict.fromkeys(NAMES, 0.0) | {name: round(float(w), 4) for name, w in zip(AGREEMENT, model.coef_[0], strict=True)}

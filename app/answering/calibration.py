@@ -18,7 +18,7 @@ from app.answering.features import NAMES
 FOREIGN_NAME = 0.4
 """The probability is cut to this share where a name of the question stands neither in the sentence nor in its title,
 outlet or passage: close in meaning, but about somebody else. Of RealTime QA 2023's questions this holds for 11 % of those
-with the answer in view and 34 % of those without (training/calibrate_answering.py's examples)."""
+with the answer in view and 34 % of those without (printed by training/calibrate_answering.py); the share itself is set by hand."""
 FILE = Path(__file__).with_name("calibration.json")
 
 

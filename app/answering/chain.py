@@ -31,6 +31,7 @@ from app.answering.profile import QuestionProfile, profile
 from app.answering.support import SupportChecker
 from app.answering.understanding import understood
 from app.answering.wording import check_wording, keeps_speaker, responds
+from app.article import Published
 from app.encoding import Encoder
 from app.retrieval.query import condense
 from app.retrieval.retriever import Ranked, Retriever
@@ -200,7 +201,7 @@ def _scope_notes(request: Request, stores: Stores, scope: Scope) -> list[str]:
 def _later(stores: Stores, request: Request) -> int:
     if not request.as_of:
         return 0
-    bound = resolve_scope(Request(question=request.question, as_of=request.as_of), stores.catalog).seen_until
+    bound = Published.parse(request.as_of).last_second
     return int(stores.catalog.rows("SELECT COUNT(*) FROM articles WHERE last_second > ?", (bound,))[0][0])
 
 

@@ -11,7 +11,8 @@ from app.text.numbers import find_numbers
 from app.text.words import content_words
 
 SECOND_WITHIN = 3.0
-"""A second sentence joins when its score (a logit) is this close to the first's. See training/calibrate_answering.py."""
+"""A second sentence joins when its score (a logit) is this close to the first's. Set by hand, with WORDS,
+for answers of about 40 words."""
 WORDS = 50
 """Words of an answer, over which no further sentence joins; the first one is always whole."""
 _COMPARES = re.compile(

@@ -45,9 +45,7 @@ class VectorStore:
             else:
                 client = chromadb.PersistentClient(path=str(folder), settings=quiet)
             self._client = client
-            self._passages = client.get_or_create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-            )
+            self._passages = self._collection()
         except Exception as error:  # Chroma raises ValueError, its own errors and Rust panics alike
             where = f"the Chroma server {url}" if url else f"the vectors in {folder}"
             mend = "Start it: chroma run" if url else "Run: python -m app reindex"
@@ -91,9 +89,11 @@ class VectorStore:
     def clear(self) -> None:
         """Drop every vector and start an empty collection."""
         self._client.delete_collection(COLLECTION)
-        self._passages = self._client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        self._passages = self._collection()
+
+    def _collection(self) -> Any:
+        # Without `embedding_function=None` Chroma would fetch a model of its own.
+        return self._client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
 
     def close(self) -> None:
         self._client.close()
