@@ -88,6 +88,13 @@ class AnswerSentence(BaseModel):
     quoted: bool = Field(False, description="Whether the text is the source's own words rather than a model's.")
 
 
+class Short(BaseModel):
+    """The short answer: `text` is `article.text[start:end]` of its citation, which is that span itself."""
+
+    text: str
+    citation: Citation
+
+
 class Understanding(BaseModel):
     """What was read into the question: a filter, or the follow-up made whole."""
 
@@ -123,6 +130,7 @@ class Answer(BaseModel):
     answer: str = ""
     missing: str | None = None
     sentences: list[AnswerSentence] = []
+    short: Short | None = Field(None, description="The words that answer, and where they stand; null where only whole sentences do.")
     conflicts: list[Conflict] = []
     nearest: list[Citation] = []
     understood: list[Understanding] = []

@@ -7,23 +7,23 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from app.answer import Abstained, Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
-from app.answering.chain import Parts, answer
+from app.answering.chain import RETRIEVED, Parts, answer
+from app.answering.composing import Composer
 from app.answering.models import LanguageModel, load_language_model, model_name
+from app.answering.readers import READERS, Reader, Readings
 from app.article import Article, canonical_url
 from app.encoding import Encoder, load_encoder
 from app.errors import DatelineError
 from app.indexing.backlog import Backlog
 from app.indexing.pipeline import Pipeline
 from app.indexing.progress import Progress, silent
-from app.retrieval.query import condense
-from app.retrieval.retriever import Retriever, hits
-from app.retrieval.scope import resolve_scope
+from app.retrieval.retriever import Ranked, Retriever, hits
+from app.retrieval.understanding import understand
 from app.settings import Settings
 from app.stores.home import Owner
 from app.stores.stores import Stores
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXAMPLES = 4
+FALLBACK_READER = "linear"
+"""Needs no weights of its own, so it can always read."""
 
 
 class Service:
@@ -47,6 +49,7 @@ class Service:
         self._pipeline = Pipeline(stores, self.backlog)
         self._retriever = Retriever(stores)
         self._encoder: Encoder | None = None
+        self._reader: Reader | None = None
         self._model: LanguageModel | None = None
         self._load_lock = threading.RLock()
         self._write_lock = threading.Lock()
@@ -92,9 +95,20 @@ class Service:
             return encoder
 
     def load_models(self) -> None:
-        """Load language model and embedding model, blocking. A part that fails is told in notes and health."""
+        """Load language model, embedding model and reader, blocking. A part that fails is told in notes and health."""
         self._load_language_model()
         self.load_encoder()
+        self.load_reader()
+
+    def load_reader(self) -> None:
+        """Load the reader that the settings name; until then, and if that fails, the linear one reads."""
+        with self._load_lock:
+            if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._trouble:
+                try:
+                    self._reader = READERS[self.settings.reader](self._encoder)
+                except DatelineError as error:
+                    log.warning("%s", error)
+                    self._trouble["reader"] = f"Read by likeness alone: {error}"
 
     def _load_language_model(self) -> None:
         with self._load_lock:
@@ -123,22 +137,31 @@ class Service:
 
     def search(self, request: SearchRequest) -> list[Hit]:
         """The `k` best passages, best first: retrieval alone."""
-        query = condense(request.question, request.history)
-        return hits(self._retriever.rank(query.text, resolve_scope(request, self.stores.catalog), request.k))
+        understood = understand(request, self.stores.catalog)
+        return hits(self._retriever.rank(understood.text, understood.scope, request.k))
 
-    def _parts(self) -> Parts:
+    def look(self, request: Request) -> tuple[list[Ranked], Readings]:
+        """What answering has in view: the passages found for a question and what the reader reads in them (for evals)."""
+        understood = understand(request, self.stores.catalog)
+        parts = self._parts()
+        ranked = self._retriever.rank(understood.text, understood.scope, RETRIEVED)
+        return ranked, parts.reader.read(understood.asked, ranked)
+
+    def _parts(self, *, worded: bool = True) -> Parts:
+        """`worded` False leaves the language model out."""
         notes = list(self._trouble.values())
         if self._encoder is None and "vectors" not in self._trouble:
             notes.append("Answered by words alone: the embedding model is still loading.")
+        if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._trouble:
+            notes.append("Read by likeness alone: the reader is still loading.")
+        model = self._model if worded else None
         return Parts(
             stores=self.stores,
             retriever=self._retriever,
-            encoder=self._encoder,
-            model=self._model,
-            model_name=self._model.name if self._model else model_name(self.settings.model_copy(update={"llm": "none"})),
-            strict=self.settings.strict,
+            reader=self._reader or READERS[FALLBACK_READER](self._encoder),
+            composer=Composer(model, self._encoder, self.settings.strict, self.settings.llm_timeout),
+            model_name=model.name if model else model_name(self.settings.model_copy(update={"llm": "none"})),
             abstain_below=self.settings.abstain_below,
-            llm_timeout=self.settings.llm_timeout,
             notes=tuple(notes),
         )
 
@@ -175,8 +198,7 @@ class Service:
                 unknown.append(key)
         if removed:
             with self._write_lock:
-                with self.stores.catalog.transaction() as db:
-                    self.stores.catalog.forget(list(removed.values()), db)
+                self.stores.catalog.forget(list(removed.values()))
                 self.backlog.index_words()
             self._drop_vectors()
         return list(removed), unknown
@@ -242,40 +264,33 @@ class Service:
 
     def _collection(self) -> tuple[int | None, int]:
         """Changes when articles come or go."""
-        newest, count = self.stores.catalog.rows("SELECT MAX(row), COUNT(*) FROM articles")[0]
-        return newest, count
+        return self.stores.catalog.collection()
 
     def _answers(self, question: str) -> bool:
         """Whether a question is answered at all; the language model takes no part in that."""
         request = Request(question=question)
-        return not any(isinstance(event, Abstained) for event in answer(request, replace(self._parts(), model=None)))
+        return not any(isinstance(event, Abstained) for event in answer(request, self._parts(worded=False)))
 
     def health(self) -> Health:
-        catalog = self.stores.catalog
-        articles, sources, newest, oldest = catalog.rows(
-            "SELECT COUNT(*), COUNT(DISTINCT source),"
-            " (SELECT published FROM articles WHERE last_second IS NOT NULL ORDER BY last_second DESC LIMIT 1),"
-            " (SELECT published FROM articles WHERE first_second IS NOT NULL ORDER BY first_second LIMIT 1) FROM articles"
-        )[0]
-        passages, embedded = catalog.rows("SELECT COUNT(*), COALESCE(SUM(embedded), 0) FROM passages")[0]
+        totals = self.stores.catalog.totals()
         status = "ok"
         if "vectors" in self._trouble:
             status = "words-only"
-        elif self._loading or (self._encoder is None and articles):
+        elif self._loading or (self._encoder is None and totals.articles):
             status = "loading"
-        elif embedded < passages:
+        elif totals.embedded < totals.passages:
             status = "catching-up"
         return Health(
             status=status,
-            articles=articles,
-            passages=passages,
-            embedded=embedded,
-            newest=newest,
-            oldest=oldest,
-            sources=sources,
+            articles=totals.articles,
+            passages=totals.passages,
+            embedded=totals.embedded,
+            newest=totals.newest,
+            oldest=totals.oldest,
+            sources=totals.sources,
             model=model_name(self.settings),
             detail=" ".join(self._trouble.values()),
-            invented=bool(catalog.rows("SELECT 1 FROM articles WHERE url LIKE 'http%://%.example/%' LIMIT 1")),
+            invented=self.stores.catalog.has_example_addresses(),
         )
 
     def close(self) -> None:

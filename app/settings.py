@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     llm_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that server or provider.")
     llm_timeout: float = Field(60.0, gt=0, le=600, description="Seconds after which an answer is finished from the quotes.")
+    reader: Literal["neural", "linear"] = Field("neural", description="neural (the words that answer), or linear (like sentences).")
     embedding_model: str = Field("packaged", description="packaged (all-MiniLM-L6-v2), or a sentence-transformers name or path.")
     chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
     host: str = Field("127.0.0.1", description="Address that `serve` listens on; beyond loopback it needs DATELINE_PASSWORD.")

@@ -17,14 +17,24 @@ if TYPE_CHECKING:
 QUESTIONS = Path("evals/questions")
 
 Dataset = Annotated[Literal["corpus", "realtimeqa"], typer.Argument(help="corpus (our own articles) or realtimeqa.")]
-Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Articles' folder (corpus/), or a year of RealTime QA.")]
+Measured = Annotated[
+    Literal["corpus", "realtimeqa", "reading"], typer.Argument(help="corpus (our own articles), realtimeqa, or reading (readers alone).")
+]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Articles' folder (corpus/), a year of RealTime QA, or the folder of reading sets."),
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions, in a fixed order.")]
 Questions = Annotated[Path, typer.Option("--questions", metavar="DIR", help="Folder of questions on the corpus.")]
+ReaderName = Annotated[
+    Literal["neural", "linear"] | None,
+    typer.Option("--reader", help="What reads the passages, else as DATELINE_READER says; of reading only this one.", show_default=False),
+]
 Llm = Annotated[str | None, typer.Option("--llm", help="Another language model, as DATELINE_LLM names it.")]
 
 
 def run(
-    dataset: Dataset,
+    dataset: Measured,
     data: Data = None,
     limit: Limit = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where the result goes (.evals/results/…).")] = None,
@@ -35,20 +45,46 @@ def run(
         typer.Option("--baselines/--no-baselines", help="Also ask the two baselines (default: on the corpus).", show_default=False),
     ] = None,
     llm: Llm = None,
+    reader: ReaderName = None,
     questions: Questions = QUESTIONS,
 ) -> int:
-    """Measure retrieval, answers, citations and abstention on one set of questions."""
+    """Measure retrieval, answers, citations and abstention on one set of questions; or how well readers read."""
     from app.commands.progress import Bars
+    from evals.measuring import Order, default_out
     from evals.report import markdown
-    from evals.run import Order, default_out
+    from evals.run import lost_file
     from evals.run import run as measure
 
-    settings, plan = _prepare(dataset, data, limit, llm, questions, year_end)
+    if dataset == "reading":
+        return _run_reading(data, limit, out, reader)
+    settings, plan = _prepare(dataset, data, limit, llm, questions, year_end, reader)
     with_baselines = dataset == "corpus" if baselines is None else baselines
     target = out or default_out(plan.name)
     order = Order(part, with_baselines and part != "retrieval", limit, _command(), target)
     with Bars() as bars:
         result = measure(plan, settings, order, bars)
+    print(markdown([result]))
+    print(f"dateline: written to {target}", file=sys.stderr)
+    if result["answers"]:
+        print(f"dateline: wrong answers, a line each, in {lost_file(target)}", file=sys.stderr)
+    return 130 if result["interrupted"] else 0
+
+
+def _run_reading(data: Path | None, limit: int | None, out: Path | None, reader: str | None) -> int:
+    from app.answering.readers import READERS
+    from app.commands.progress import Bars
+    from app.errors import DatelineError
+    from app.settings import load_settings
+    from evals import reading
+    from evals.measuring import Order, default_out
+    from evals.report import markdown
+
+    if data is None:
+        raise DatelineError("The reading sets are not part of Dateline.", "Name their folder with --data.")
+    target = out or default_out(reading.DATASET)
+    names = [reader] if reader else list(READERS)
+    with Bars() as bars:
+        result = reading.run(data, load_settings(llm="none"), names, Order("answers", False, limit, _command(), target), bars)
     print(markdown([result]))
     print(f"dateline: written to {target}", file=sys.stderr)
     return 130 if result["interrupted"] else 0
@@ -89,12 +125,14 @@ def targets() -> int:
     return 0
 
 
-def _prepare(dataset: str, data: Path | None, limit: int | None, llm: str | None, questions: Path, year_end: bool) -> tuple[Settings, Plan]:
+def _prepare(
+    dataset: str, data: Path | None, limit: int | None, llm: str | None, questions: Path, year_end: bool, reader: str | None = None
+) -> tuple[Settings, Plan]:
     from app.errors import DatelineError
     from app.settings import load_settings
     from evals.plan import corpus_plan, realtimeqa_plan
 
-    settings = load_settings(llm=llm)
+    settings = load_settings(llm=llm, reader=reader)
     if dataset == "corpus":
         return settings, corpus_plan(data or Path("corpus"), questions, settings.embedding_model, limit)
     if data is None:

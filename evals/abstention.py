@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+AUC = "AUC, answerable from silent"
+"""The measure's name in results."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -47,6 +52,20 @@ def risk_coverage(wrong: Sequence[bool], confidences: Sequence[float]) -> list[t
         curve.extend(((answered + step) / len(order), (errors + bad * step) / (answered + step)) for step in range(1, len(group) + 1))
         answered, errors = answered + len(group), errors + sum(group)
     return curve
+
+
+def roc_auc(answerable: Sequence[bool], scores: Sequence[float]) -> float | None:
+    """The chance that an answerable question scores above one that is not, equal scores counting half; None without both.
+
+    By ranks (Mann and Whitney, 1947): 1 parts them wholly, 0.5 is chance.
+    """
+    sure = np.asarray(answerable, dtype=bool)
+    yes, no = int(sure.sum()), int((~sure).sum())
+    if not yes or not no:
+        return None
+    _, group, sizes = np.unique(np.asarray(scores, dtype=float), return_inverse=True, return_counts=True)
+    ranks = np.cumsum(sizes) - (sizes - 1) / 2  # equals share the mean of their ranks
+    return float((ranks[group][sure].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
 def area_under(curve: Sequence[tuple[float, float]]) -> float:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.answer import Request, SearchRequest
-from evals import metrics
+from evals import lost, metrics
 from evals.citations import GoldSpans, cites, exact
 from evals.datasets import Question
 from evals.ranking import DEPTH, article_order
@@ -45,10 +45,14 @@ def ask(service: Service, question: Question, under: str, gold: GoldSpans) -> An
     answer = service.ask(request)
     citations = [citation for sentence in answer.sentences for citation in sentence.citations]
     row = score(question, OURS, under, answer.answer, answer.abstained, answer.model, answer.confidence)
-    return replace(
+    short = answer.short.text if answer.short is not None and not answer.abstained else None
+    row = replace(
         row,
         answerable=question.answerable and not hidden,
         right_words=row.right_words and not hidden,
+        short=short,
+        short_exact=bool(short) and metrics.exact_match(short or "", question.answers),
+        short_f1=metrics.token_f1(short, question.answers) if short else 0.0,
         citations=len(citations),
         exact_citations=sum(exact(citation, service.article(citation.article_id)) for citation in citations),
         support=sum(citation.support for citation in citations),
@@ -61,6 +65,11 @@ def ask(service: Service, question: Question, under: str, gold: GoldSpans) -> An
         total_s=answer.timings.total_s,
         notes=tuple(answer.notes),
     )
+    # What silence lost shows only in what is said with abstention off: evals.lost settles it from there.
+    if not row.missed or (row.abstained and under != OFF):
+        return row
+    ranked, readings = service.look(request)
+    return replace(row, lost=lost.place(question.answers, [one.text for one in ranked], [one.text for one in readings.found]))
 
 
 def score(question: Question, system: str, under: str, text: str, abstained: bool, model: str, confidence: float) -> AnswerRow:

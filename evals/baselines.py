@@ -8,10 +8,11 @@ from typing import Protocol
 
 from app.answering.models import LanguageModel, load_language_model
 from app.article import Article
-from app.encoding import Encoder, VectorCache, load_encoder
+from app.encoding import Encoder, load_encoder
 from app.errors import DatelineError
 from app.reading import Problem, read_path
 from app.settings import Settings
+from app.stores.vector_cache import VectorCache
 from evals.asking import score
 from evals.cache import SaidCache
 from evals.closest_passage import ClosestPassage

@@ -14,8 +14,8 @@ import typer
 
 from app.commands.environment import prepare
 from app.commands.run import run
+from evals.measuring import default_out
 from evals.report import markdown
-from evals.run import default_out
 
 Figure = dict[str, Any]
 

@@ -100,7 +100,7 @@ def contents(home: Path) -> Counter[tuple[str, ...]]:
         catalog = stores.catalog
         names: dict[int, tuple[str, ...]] = {}
         texts: dict[int, str] = {}
-        for row, stored in catalog.passages([row for (row,) in catalog.rows("SELECT row FROM passages")]).items():
+        for row, stored in catalog.passages(stores.columns.current().row.tolist()).items():
             article = catalog.articles([stored.article_row])[stored.article_row]
             texts[row] = embedded_text(article, article.text[stored.passage.start : stored.passage.end])
             names[row] = (article.id, str(stored.passage.start), str(stored.passage.end))
@@ -116,7 +116,7 @@ def contents(home: Path) -> Counter[tuple[str, ...]]:
         for row in _words(stores):
             found["words", *names.get(row, unknown)] += 1
         found["articles in the word index", str(stores.article_words.count)] += 1
-        found["waiting for a vector", str(catalog.rows("SELECT COUNT(*) FROM passages WHERE embedded = 0")[0][0])] += 1
+        found["waiting for a vector", str(catalog.journal.vectors_owed())] += 1
     finally:
         stores.close()
     return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 RESAMPLES = 2_000
 SEED = 20_251_130
@@ -43,6 +44,19 @@ def difference(ours: Sequence[float], theirs: Sequence[float]) -> Estimate | Non
     Raises ValueError when the two differ in length.
     """
     return mean([a - b for a, b in zip(ours, theirs, strict=True)])
+
+
+def resampled(size: int, measure: Callable[[npt.NDArray[np.int64]], float | None]) -> Estimate | None:
+    """A measure that is no mean, over the places 0 to `size` - 1 of the questions and over draws of them.
+
+    Draws for which the measure is None are left out; None where the measure of all is.
+    """
+    value = measure(np.arange(size))
+    if value is None:
+        return None
+    draws = np.random.default_rng(SEED).integers(0, size, size=(RESAMPLES, size))
+    low, high = np.percentile([found for drawn in draws if (found := measure(drawn)) is not None], [2.5, 97.5])
+    return Estimate(value, float(low), float(high), size)
 
 
 def quantile(values: Sequence[float], share: float) -> Estimate | None:

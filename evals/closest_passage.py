@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.article import Article, Published
-from app.encoding import Encoder, VectorCache
+from app.encoding import Encoder
 from app.encoding.packaged import PackagedTokenizer
 from app.indexing.passages import cut_passages, embedded_text
+from app.stores.vector_cache import VectorCache
 from evals.datasets import Question
 
 WORDS = 45

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +59,7 @@ def load_corpus(folder: Path) -> list[Question]:
         raise DatelineError(f"no questions in {folder}.", "Name a folder with *.jsonl files of questions.")
     questions: dict[str, Question] = {}
     for file in files:
-        for number, record in enumerate(_lines(file), start=1):
+        for number, record in enumerate(json_lines(file), start=1):
             question = _corpus_question(record, f"{file.name}, line {number}")
             if question.id in questions:
                 raise DatelineError(f"{file.name}, line {number}: the id {question.id!r} stands twice.", "Give each question its own.")
@@ -73,7 +74,7 @@ def load_realtimeqa(folder: Path) -> list[Question]:
     human link "pool or human". Raises DatelineError if the file is missing or is no such file.
     """
     questions = []
-    for number, record in enumerate(_lines(folder / "questions.jsonl"), start=1):
+    for number, record in enumerate(json_lines(folder / "questions.jsonl"), start=1):
         try:
             human, pool = _urls(record["evidence_urls"]), _urls(record["pool_urls"])
             labels = {"pool or human": (*pool, *human), "human": human, "pool": pool} if human else {"pool": pool}
@@ -138,10 +139,11 @@ def _groups(record: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
     return (tuple(record["answers"]),) if record.get("answers") else ()
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
+def json_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """The records of a JSON Lines file, which may be packed (`.gz`). Raises DatelineError naming the file, or file and line."""
     if not file.is_file():
         raise DatelineError(f"{file} is not there.", "Name the folder that holds it with --data.")
-    with open(file, encoding="utf-8") as lines:
+    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else open(file, encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue

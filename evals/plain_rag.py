@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from app.article import Article, Published
-from app.encoding import Encoder, VectorCache
+from app.encoding import Encoder
+from app.stores.vector_cache import VectorCache
 from evals.closest_passage import standalone
 from evals.datasets import Question
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from app.errors import DatelineError
+from evals.comparing import COLUMNS, beside_each_other
+from evals.lost import PLACES
 from evals.plot import risk_coverage_svg
 
 Result = dict[str, Any]
@@ -29,20 +32,30 @@ def load_result(file: Path) -> Result:
 def write_report(results: Sequence[Result], out: Path) -> str:
     """Write the Markdown to `out` and one SVG a result with a curve beside it; returns the Markdown."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    pictures = {}
+    pictures: dict[int, str] = {}
     for number, result in enumerate(results):
         curves = [(f"{c['system']}, area {c['aurc']:.3f}", [(x, y) for x, y in c["points"]]) for c in result.get("curves", ())]
         if curves:
-            pictures[number] = f"{out.stem}-{result['dataset']}.svg"
+            pictures[number] = _unused(f"{out.stem}-{result['dataset']}", result, set(pictures.values()))
             (out.parent / pictures[number]).write_text(risk_coverage_svg(curves), encoding="utf-8")
     text = markdown(results, pictures)
     out.write_text(text, encoding="utf-8")
     return text
 
 
+def _unused(stem: str, result: Result, taken: set[str]) -> str:
+    """A name for a result's picture: by its reader, then by number, where the dataset's alone is another result's."""
+    by_reader = f"{stem}-{result.get('reader', 'again')}"
+    names = (f"{name}.svg" for name in chain([stem, by_reader], (f"{by_reader}-{number}" for number in count(2))))
+    return next(name for name in names if name not in taken)
+
+
 def markdown(results: Sequence[Result], pictures: Mapping[int, str] | None = None) -> str:
     """The tables of all results; `pictures` names the file of a result's curve, by its place."""
     parts = ["# Measurements", "", INTERVALS]
+    if compared := beside_each_other(results):
+        rows = [[result["dataset"], result["reader"], *map(figure, figures)] for result, figures in compared]
+        parts += ["", "## Readers, one under the other", "", *table(["dataset", "reader", *COLUMNS], rows)]
     for number, result in enumerate(results):
         parts += ["", *_result(result)]
         if pictures and number in pictures:
@@ -63,7 +76,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _result(result: Result) -> list[str]:
-    return _bench(result) if "figures" in result else _questions(result)
+    if "figures" in result:
+        return _bench(result)
+    return _reading(result) if "reading" in result else _questions(result)
 
 
 def _bench(result: Result) -> list[str]:
@@ -71,14 +86,28 @@ def _bench(result: Result) -> list[str]:
     return [*lines, *table(["what", "measured"], [[name, figure(each)] for name, each in result["figures"].items()])]
 
 
-def _questions(result: Result) -> list[str]:
-    lines = [f"## {result['dataset']}", ""]
-    lines.append(f"Measured {result['when']}; language model {result['model']}; embeddings {result['embedding_model']}.")
+def _opening(result: Result, made_with: str) -> list[str]:
+    lines = [f"## {result['dataset']}", "", f"Measured {result['when']}; {made_with}embeddings {result['embedding_model']}."]
     lines += ["", f"    {result['command']}"]
     if result.get("interrupted"):
         lines += ["", "**This run was interrupted: the figures cover what was done.**"]
     for note in result.get("notes", ()):
         lines += ["", note]
+    return lines
+
+
+def _reading(result: Result) -> list[str]:
+    """Sets and readers down, a set's readers one under the other."""
+    groups = result["reading"]
+    names = list(groups[0]["measures"]) if groups else []
+    head = ["set", "reader", "n", "answerable", *names]
+    rows = [[g["set"], g["reader"], str(g["n"]), str(g["answerable"]), *(figure(g["measures"][n]) for n in names)] for g in groups]
+    return [*_opening(result, ""), "", *table(head, rows)]
+
+
+def _questions(result: Result) -> list[str]:
+    reader = f"reader {result['reader']}; " if "reader" in result else ""
+    lines = _opening(result, f"language model {result['model']}; {reader}")
     if result["retrieval"]:
         lines += ["", "### Retrieval", "", *_retrieval(result["retrieval"])]
     if result["answers"]:
@@ -89,6 +118,8 @@ def _questions(result: Result) -> list[str]:
     if result["paired"]:
         lines += ["", "### Beside the baselines", "", "*Right* on the same questions; the difference is paired.", ""]
         lines += _paired(result["paired"])
+    if result.get("lost"):
+        lines += ["", "### Where wrong answers were lost", "", *_lost(result["lost"])]
     if any(result["times"].values()):
         rows = [[stage, figure(each)] for stage, each in result["times"].items()]
         lines += ["", "### Time (seconds, warm, in this process)", "", *table(["stage", "seconds"], rows)]
@@ -106,6 +137,12 @@ def _answers(groups: Sequence[Result]) -> list[str]:
     names = list(dict.fromkeys(name for group in groups for name in group["measures"]))
     head = ["", *(f"{group['system']}, {group['under']} (n {group['n']})" for group in groups)]
     return table(head, [[name, *(figure(group["measures"].get(name)) for group in groups)] for name in names])
+
+
+def _lost(passes: Sequence[Result]) -> list[str]:
+    """Counts of answerable questions answered wrongly or not at all: places down, passes across."""
+    rows = [[f"{name}: {what}", *(str(each["places"][name]) for each in passes)] for name, what in PLACES.items()]
+    return table(["", *(each["under"] for each in passes)], [*rows, ["all", *(str(sum(each["places"].values())) for each in passes)]])
 
 
 def _paired(pairs: Sequence[Result]) -> list[str]:

@@ -6,24 +6,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.errors import DatelineError
+from evals.measuring import RESULTS
 from evals.report import Result, load_result
-from evals.run import RESULTS
+
+LLM, READER = "smollm2", "neural"
+"""What Dateline comes with: figures of anything else are not those of this version."""
 
 
 def whole_results(folder: Path = RESULTS) -> Iterator[Result]:
-    """The newest first, without those that were limited, interrupted or made with another language model."""
+    """The newest first, without those that were limited, interrupted or made with another language model or reader."""
     files = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in files:
         result = load_result(file)
-        if result.get("limit") is None and not result.get("interrupted") and result.get("llm", "smollm2") == "smollm2":
+        as_it_comes = (result.get("llm", LLM), result.get("reader", READER)) == (LLM, READER)
+        if result.get("limit") is None and not result.get("interrupted") and as_it_comes:
             yield result
 
 
 def newest(folder: Path = RESULTS) -> list[Result]:
-    """The newest whole result of each dataset that was asked and searched. Raises DatelineError if there is none."""
+    """The newest whole result of each dataset that was asked and searched, or read. Raises DatelineError if there is none."""
     found: dict[str, Result] = {}
     for result in whole_results(folder):
-        if "answers" in result:
+        if "answers" in result or "reading" in result:
             found.setdefault(result["dataset"], result)
     if not found:
         raise DatelineError(f"no whole results in {folder}.", "Run: python -m evals run corpus")

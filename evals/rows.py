@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -45,6 +45,10 @@ class AnswerRow:
     exact_match: bool
     f1: float
     words: int
+    short: str | None = None
+    """The words that answer; None where it abstained or only whole sentences do."""
+    short_exact: bool = False
+    short_f1: float = 0.0
     citations: int = 0
     exact_citations: int = 0
     support: float = 0.0
@@ -58,13 +62,39 @@ class AnswerRow:
     total_s: float = 0.0
     notes: tuple[str, ...] = ()
     carried: bool = False
+    lost: str | None = None
+    """Where the right answer was lost (evals.lost), of an answerable question without it."""
 
     @property
     def outcome(self) -> Outcome:
         return Outcome(self.answerable, self.abstained, self.right_words, self.confidence)
 
+    @property
+    def missed(self) -> bool:
+        """An answerable question that was answered wrongly or not at all."""
+        return self.answerable and not self.outcome.right
 
-Row = RetrievalRow | AnswerRow
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """What one reader found first in one text of the set `within`, scored. `short` is None from a reader of sentences."""
+
+    id: str
+    within: str
+    reader: str
+    answerable: bool
+    question: str
+    gold: list[str]
+    short: str | None
+    sentence: str
+    exact_match: bool
+    f1: float
+    sentence_first: bool
+    probability: float
+
+
+Row = RetrievalRow | AnswerRow | ReadingRow
+_KINDS = {RetrievalRow: "retrieval", AnswerRow: "answer", ReadingRow: "reading"}
 
 
 class RowFile:
@@ -79,9 +109,19 @@ class RowFile:
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
-        kind = "retrieval" if isinstance(row, RetrievalRow) else "answer"
         with open(self.path, "a", encoding="utf-8") as file:
-            file.write(json.dumps({"row": kind, **asdict(row)}, ensure_ascii=False) + "\n")
+            file.write(_line(row))
+
+    def amend(self, change: Callable[[Row], Row]) -> None:
+        """Put what `change` makes of each row in its place; the file is whole at every moment."""
+        self.rows = [change(row) for row in self.rows]
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text("".join(map(_line, self.rows)), encoding="utf-8")
+        fresh.replace(self.path)
+
+
+def _line(row: Row) -> str:
+    return json.dumps({"row": _KINDS[type(row)], **asdict(row)}, ensure_ascii=False) + "\n"
 
 
 def retrieval_rows(rows: Iterable[Row]) -> list[RetrievalRow]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from app.errors import DatelineError
 from app.settings import Settings
-from evals import asking
+from evals import asking, lost
 from evals.citations import GoldSpans
-from evals.homes import ROOT
+from evals.measuring import Order, head, measured, told
 from evals.plan import Plan, gold_ids, gold_spans
 from evals.rows import HIDDEN, OFF, ON, OURS, AnswerRow, Row, RowFile, answer_rows
 from evals.summary import summarise
@@ -25,42 +21,27 @@ if TYPE_CHECKING:
     from app.service import Service
     from evals.datasets import Question
 
-RESULTS = ROOT / "results"
-Part = Literal["retrieval", "answers", "all"]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked for on the command line, and where the result goes."""
-
-    part: Part
-    baselines: bool
-    limit: int | None
-    command: str
-    out: Path
-
 
 def run(plan: Plan, settings: Settings, order: Order, progress: Progress) -> dict[str, Any]:
-    """Measure, write `order.out` and the rows beside it (`….rows.jsonl`), return the result.
+    """Measure, write `order.out` and beside it the rows (`….rows.jsonl`) and the wrong answers (`….lost.md`), return the result.
 
-    Ctrl-C ends the measuring: the result then covers what was done and says so; before the first row it goes on up.
-    Whatever else goes wrong is raised too, after the same. Raises DatelineError if the articles or a model cannot be used.
+    What is cut short is kept as evals.measuring says. Raises DatelineError if the articles or a model cannot be used.
     """
-    rows = RowFile(order.out.with_suffix(".rows.jsonl"))
-    started = time.monotonic()
-    stopped: BaseException | None = None
-    try:
+
+    def measure(rows: RowFile) -> None:
         _measure(plan, settings.model_copy(update={"home": plan.home}), order, rows, progress)
-    except BaseException as error:
-        if not rows.rows:
-            raise
-        stopped = error
-    result = _result(plan, settings, order, rows.rows, stopped is not None, time.monotonic() - started)
-    order.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    if stopped is not None and not isinstance(stopped, KeyboardInterrupt):
-        raise stopped
-    return result
+
+    def result(rows: Sequence[Row], interrupted: bool, seconds: float) -> dict[str, Any]:
+        if answers := [row for row in rows if isinstance(row, AnswerRow)]:
+            lost_file(order.out).write_text(lost.told(answers), encoding="utf-8")
+        return _result(plan, settings, order, rows, interrupted, seconds)
+
+    return measured(order.out, measure, result)
+
+
+def lost_file(out: Path) -> Path:
+    """Where the wrong answers of a result are told one by one."""
+    return out.with_suffix(".lost.md")
 
 
 def ready(plan: Plan, settings: Settings, progress: Progress) -> None:
@@ -70,11 +51,6 @@ def ready(plan: Plan, settings: Settings, progress: Progress) -> None:
         if report.failed:
             first = report.failed[0]
             raise DatelineError(f"{len(report.failed)} articles could not be read; the first: {first.path}: {first.error}", "Mend them.")
-
-
-def default_out(name: str) -> Path:
-    """A new file under `.evals/results`, named by dataset and time."""
-    return RESULTS / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
 
 
 def _measure(plan: Plan, settings: Settings, order: Order, rows: RowFile, progress: Progress) -> None:
@@ -101,17 +77,19 @@ def _measure(plan: Plan, settings: Settings, order: Order, rows: RowFile, progre
     with _opened(settings.model_copy(update={"abstain_below": 0.0})) as service:
         service.load_models()
         _ask(service, [question for question in asked if question.id in silent], OFF, gold, rows, progress)
+    off = {row.id: row for row in answer_rows(rows.rows, OURS, OFF)}
+    rows.amend(lambda row: lost.settled(row, off) if isinstance(row, AnswerRow) else row)
     if order.baselines:
         from evals.baselines import SAMPLE, baseline_rows
 
-        for row in _told(baseline_rows(plan, settings), "baselines", 2 * min(SAMPLE, len(asked)), progress):
+        for row in told(baseline_rows(plan, settings), "baselines", 2 * min(SAMPLE, len(asked)), progress):
             rows.add(row)
 
 
 def _search(plan: Plan, service: Service, rows: RowFile, progress: Progress) -> None:
     gold = {question.id: gold_ids(plan, service, question) for question in plan.searched}
     for under, as_of in plan.passes.items():
-        for question in _told(plan.searched, f"search {under}", len(plan.searched), progress):
+        for question in told(plan.searched, f"search {under}", len(plan.searched), progress):
             rows.add(asking.find(service, question, under, as_of(question), gold[question.id], plan.original))
 
 
@@ -119,14 +97,8 @@ def _ask(
     service: Service, questions: Sequence[Question], under: str, gold: Mapping[str, GoldSpans], rows: RowFile, progress: Progress
 ) -> None:
     chosen = [question for question in questions if under != HIDDEN or question.hide]
-    for question in _told(chosen, under, len(chosen), progress):
+    for question in told(chosen, under, len(chosen), progress):
         rows.add(asking.ask(service, question, under, gold[question.id]))
-
-
-def _told(items: Sequence[T] | Iterator[T], stage: str, total: int, progress: Progress) -> Iterator[T]:
-    for done, item in enumerate(items, start=1):
-        yield item
-        progress(stage, done, total)
 
 
 @contextmanager
@@ -152,15 +124,10 @@ def _refuse_half(service: Service) -> None:
 def _result(plan: Plan, settings: Settings, order: Order, rows: Sequence[Row], interrupted: bool, seconds: float) -> dict[str, Any]:
     models = {row.model for row in rows if isinstance(row, AnswerRow) and row.system == OURS}
     return {
-        "dataset": plan.name,
-        "when": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "command": order.command,
-        "limit": order.limit,
-        "interrupted": interrupted,
-        "seconds": round(seconds, 1),
+        **head(plan.name, settings, order, interrupted, seconds),
         "llm": settings.llm,
         "model": ", ".join(sorted(models)) or "not asked",
-        "embedding_model": settings.embedding_model,
+        "reader": settings.reader,
         "notes": _notes(plan, rows),
         **summarise(rows),
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from evals import bootstrap
 from evals.abstention import abstention_precision, abstention_recall, area_under, risk_coverage
+from evals.lost import counts
 from evals.ranking import rank_values
 from evals.rows import HIDDEN, OFF, ON, OURS, AnswerRow, RetrievalRow, Row, answer_rows, retrieval_rows
 
@@ -16,7 +17,7 @@ Figures = dict[str, Any]
 
 
 def summarise(rows: Sequence[Row]) -> dict[str, Any]:
-    """All figures of a run, as JSON: `retrieval`, `answers`, `kinds`, `curves`, `paired`, `times`."""
+    """All figures of a run, as JSON: `retrieval`, `answers`, `kinds`, `curves`, `paired`, `lost`, `times`."""
     answers = [row for row in rows if isinstance(row, AnswerRow)]
     groups = list(dict.fromkeys((row.system, row.under) for row in answers))
     tables = [(system, under, answer_rows(rows, system, under)) for system, under in groups]
@@ -30,6 +31,7 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
         "kinds": {kind: _kind([row for row in ours if row.kind == kind]) for kind in dict.fromkeys(row.kind for row in ours)},
         "curves": [_curve(answer_rows(rows, system, under), system) for system, under in groups if under == OFF],
         "paired": [_paired(ours, answer_rows(rows, system, under), system) for system, under in groups if system != OURS],
+        "lost": [{"under": under, "places": counts(answers, under)} for system, under in groups if system == OURS and under in (ON, OFF)],
         "times": _times([row for row in answers if row.system == OURS and not row.carried]),
     }
 
@@ -54,6 +56,7 @@ def _answers(rows: Sequence[AnswerRow]) -> dict[str, Any]:
         "gold answer in the first 60 words": _share(could, lambda row: row.right_words),
         "exact match": _share(could, lambda row: row.exact_match),
         "token F1": _mean(could, lambda row: row.f1),
+        **_short(could),
         "words of an answer": _mean(said, lambda row: row.words),
         "answered": _share(rows, lambda row: not row.abstained),
         "abstention precision": _figure(bootstrap.mean(*abstention_precision(outcomes))) if rows else None,
@@ -62,6 +65,16 @@ def _answers(rows: Sequence[AnswerRow]) -> dict[str, Any]:
     if any(row.citations for row in said):
         measures |= _citations(said)
     return {"n": len(rows), "answerable": len(could), "model": rows[0].model if rows else "", "measures": measures}
+
+
+def _short(could: Sequence[AnswerRow]) -> Figures:
+    """Silence counts 0; but a system that never gives short answers has nothing to be measured by."""
+    if could and not any(row.short for row in could):
+        return {}
+    return {
+        "short: exact match": _share(could, lambda row: row.short_exact),
+        "short: token F1": _mean(could, lambda row: row.short_f1),
+    }
 
 
 def _citations(said: Sequence[AnswerRow]) -> Figures:

@@ -133,7 +133,7 @@ def opened(chromium: Browser, site: tuple[str, ScriptedService]) -> Iterator[Ope
     for context in contexts:
         context.close()
     assert watch.hosts == {"127.0.0.1"}
-    assert watch.faults == []
+    assert watch.faults == [], watch.faults
 
 
 def ask(page: Page, question: str, state: str = "answered") -> None:

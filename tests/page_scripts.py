@@ -19,6 +19,7 @@ from app.answer import (
     Health,
     Request,
     SentenceReady,
+    Short,
     SourceSummary,
     Started,
     Timings,
@@ -77,6 +78,15 @@ def sentence(index: int, text: str, *citations: Citation, supported: bool = True
     return SentenceReady(index=index, text=text, verdict="supported" if supported else "unsupported", citations=list(citations))
 
 
+def quoted(index: int, citation: Citation) -> SentenceReady:
+    """A sentence in the article's own words."""
+    return SentenceReady(index=index, text=" ".join(citation.quote.split()), verdict="supported", citations=[citation], quoted=True)
+
+
+def short(article: Article, words: str) -> Short:
+    return Short(text=words, citation=cite(article, words))
+
+
 FIRST = sentence(0, "A return ticket will cost 22 crowns, up from 20.", PRICE, RISE)
 SECOND = sentence(1, "The board had weighed up to 15 percent, and passengers called the rise too steep.", UP_TO, STEEP)
 
@@ -91,7 +101,7 @@ def opening(request: Request) -> Iterator[Event]:
 
 
 def whole(request: Request, *sentences: SentenceReady, **more: object) -> Done:
-    made = [AnswerSentence(text=one.text, verdict=one.verdict, citations=one.citations) for one in sentences]
+    made = [AnswerSentence.model_validate(one.model_dump(exclude={"type", "index"})) for one in sentences]
     fixed = {"question": request.question, "as_of": request.as_of, "answer": " ".join(one.text for one in sentences), "sentences": made}
     return Done(answer=Answer.model_validate({**fixed, "model": "TestModel-1", "timings": Timings(total_s=2.4), **more}))
 
@@ -101,6 +111,14 @@ def answers(request: Request) -> Iterator[Event]:
     yield FIRST
     yield SECOND
     yield whole(request, FIRST, SECOND, later_left_out=3 if request.as_of else 0)
+
+
+def quotes_and_says_in_short(request: Request) -> Iterator[Event]:
+    """Two quotes, of which the first only names the ferry that is meant."""
+    said = [quoted(0, RISE), quoted(1, PRICE)]
+    yield from opening(request)
+    yield from said
+    yield whole(request, *said, short=short(FARES, "22 crowns"))
 
 
 def abstains(request: Request) -> Iterator[Event]:
@@ -137,9 +155,9 @@ class ScriptedService:
             self.closed.set()
             raise
 
-    def one_by_one(self, request: Request) -> Iterator[Event]:
-        """Like `answers`, but each sentence waits for the test to release `gate`."""
-        for event in answers(request):
+    def one_by_one(self, request: Request, script: Callable[[Request], Iterator[Event]] = answers) -> Iterator[Event]:
+        """Like `script`, but each sentence waits for the test to release `gate`."""
+        for event in script(request):
             if isinstance(event, SentenceReady | Done):
                 self.gate.acquire(timeout=60)
             yield event

@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.web.api import ANSWERS_AT_ONCE, make_api
 from app.web.guard import Guard
 from app.web.server import listen
+from tests.page_scripts import FARES, ScriptedService, quotes_and_says_in_short
 
 TOKEN = "a-token-of-the-test"
 OWNER = {"Authorization": f"Bearer {TOKEN}"}
@@ -92,10 +93,22 @@ def test_an_answer_comes_as_one_object(http: httpx.Client) -> None:
 def test_every_quote_is_its_articles_text(http: httpx.Client) -> None:
     answer = http.post("/api/ask", json={"question": "What will the work in Velm cost?"}).json()
     citations = [c for sentence in answer["sentences"] for c in sentence["citations"]] + answer["nearest"]
+    citations += [answer["short"]["citation"]] if answer["short"] else []
     assert citations
     for citation in citations:
         article = http.get(f"/api/articles/{citation['article_id']}").json()
         assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_an_answer_has_its_short_answer_with_the_place_of_its_words_and_null_without_one() -> None:
+    with running(guarded(ScriptedService(Path("unused"), quotes_and_says_in_short))) as base:
+        whole = httpx.post(f"{base}/api/ask", json={"question": "How much?"}, trust_env=False).json()
+        streamed = httpx.post(f"{base}/api/ask", json={"question": "How much?"}, headers={"Accept": "text/event-stream"}, trust_env=False)
+    at = whole["short"]["citation"]
+    assert whole["short"]["text"] == at["quote"] == FARES.text[at["start"] : at["end"]] == "22 crowns"
+    assert events(streamed.text)[-1][1]["short"] == whole["short"]
+    with running(guarded(Scripted())) as base:
+        assert httpx.post(f"{base}/api/ask", json={"question": "How much?"}, trust_env=False).json()["short"] is None
 
 
 def test_a_stream_begins_with_started_and_ends_with_the_whole_answer(http: httpx.Client) -> None:
@@ -255,6 +268,10 @@ def test_the_docs_load_nothing_and_name_every_address(http: httpx.Client) -> Non
         assert path in page.text
     assert "as_of" in page.text
     assert "Nothing published after" in page.text
+    assert ", short, " in page.text
+    schemas = described["components"]["schemas"]
+    assert set(schemas["Short"]["properties"]) == {"text", "citation"}
+    assert "Short" in json.dumps(schemas["Answer"]["properties"]["short"])
 
 
 def test_answers_carry_headers_that_keep_browsers_careful(http: httpx.Client) -> None:

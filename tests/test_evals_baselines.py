@@ -11,8 +11,9 @@ import pytest
 
 from app.answer import Exchange
 from app.article import Article, Published
-from app.encoding import VectorCache, load_encoder
+from app.encoding import load_encoder
 from app.settings import Settings
+from app.stores.vector_cache import VectorCache
 from evals.bench_kills import contents, difference, torture, write_articles
 from evals.cache import SaidCache
 from evals.closest_passage import WORDS, ClosestPassage, standalone, visible

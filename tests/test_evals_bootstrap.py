@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,3 +51,17 @@ def test_a_median_lies_in_its_interval() -> None:
     assert found is not None
     assert found.low <= found.value == 2 <= found.high
     assert bootstrap.quantile([], 0.5) is None
+
+
+def test_a_measure_that_is_no_mean_gets_an_interval_from_the_draws_it_can_be_taken_of() -> None:
+    values = [1.0, 2.0, 6.0]
+
+    def spread(drawn: npt.NDArray[np.int64]) -> float | None:
+        chosen = [values[i] for i in drawn]
+        return max(chosen) - min(chosen) if len(set(chosen)) > 1 else None
+
+    found = bootstrap.resampled(3, spread)
+    assert found is not None
+    assert (found.value, found.low, found.high, found.n) == (5, 1, 5, 3)
+    assert bootstrap.resampled(3, lambda drawn: None) is None
+    assert bootstrap.resampled(0, lambda drawn: None) is None

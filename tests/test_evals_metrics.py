@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.abstention import Outcome, abstention_precision, abstention_recall, area_under, risk_coverage
+from evals.abstention import Outcome, abstention_precision, abstention_recall, area_under, risk_coverage, roc_auc
 from evals.metrics import contains, exact_match, token_f1, words
 from evals.normalising import normalise
 from evals.ranking import article_order, rank_values
@@ -122,6 +122,15 @@ def test_the_risk_curve_by_hand() -> None:
     curve = risk_coverage([True, False, False, True], [0.1, 0.9, 0.8, 0.7])
     assert curve == [(0.25, 0), (0.5, 0), (0.75, pytest.approx(1 / 3)), (1, 0.5)]
     assert area_under(curve) == pytest.approx((1 / 3 + 0.5) / 4)
+
+
+def test_the_auc_by_hand() -> None:
+    # Of the four pairs 0.9 beats both silent ones, 0.5 beats one and equals the other: 3.5 of 4.
+    assert roc_auc([True, True, False, False], [0.9, 0.5, 0.5, 0.1]) == pytest.approx(3.5 / 4)
+    assert roc_auc([False, True], [0.9, 0.1]) == 0
+    assert roc_auc([True, False, True], [0.4, 0.4, 0.4]) == 0.5
+    assert roc_auc([True, True], [0.9, 0.1]) is None
+    assert roc_auc([], []) is None
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.5, 1.0])), min_size=1, max_size=30), st.randoms())

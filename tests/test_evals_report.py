@@ -17,6 +17,7 @@ from app.errors import DatelineError
 from evals import targets as targets_module
 from evals.asking import carried_over
 from evals.citations import cites, exact, place
+from evals.lost import NOT_CHOSEN, SILENT
 from evals.plot import risk_coverage_svg
 from evals.report import figure, load_result, write_report
 from evals.results import newest, whole_results
@@ -162,7 +163,9 @@ def test_rows_are_on_disk_as_soon_as_they_are_added(tmp_path: Path) -> None:
 
 
 def test_limited_and_interrupted_runs_are_not_taken_for_whole_ones(tmp_path: Path) -> None:
-    for age, changes in enumerate([{"limit": 5}, {"interrupted": True}, {"llm": "none"}, {"when": "new"}, {"when": "old"}]):
+    for age, changes in enumerate(
+        [{"limit": 5}, {"interrupted": True}, {"llm": "none"}, {"reader": "linear"}, {"when": "new"}, {"when": "old"}]
+    ):
         file = tmp_path / f"{age}.json"
         file.write_text(json.dumps(_result(**changes)))
         os.utime(file, (1_000_000 - age, 1_000_000 - age))
@@ -180,10 +183,63 @@ def test_a_file_that_is_no_result_is_told(tmp_path: Path) -> None:
             load_result(file)
 
 
+def _readings(f1: float, auc: float, reader: str = "neural") -> dict[str, Any]:
+    def known(value: float) -> dict[str, float]:
+        return {"value": value, "low": value, "high": value, "n": 4}
+
+    sets = [("squad2_dev500", known(f1), None), ("squad2_unanswerable", known(f1), known(auc))]
+    groups = [
+        {"set": name, "reader": reader, "n": 4, "answerable": 2, "measures": {"token F1": one, "AUC, answerable from silent": other}}
+        for name, one, other in sets
+    ]
+    head = {"dataset": "reading", "when": "today", "command": "run", "limit": None, "interrupted": False, "embedding_model": "packaged"}
+    return head | {"notes": ["What it was trained on."], "reading": groups}
+
+
+def test_targets_of_reading_are_judged_by_the_neural_reader_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets_module, "whole_results", lambda: [_readings(0.1, 0.1, "linear"), _readings(0.8, 0.6)])
+    found = {row[0]: (row[2], row[3]) for row in targets_module.target_rows()}
+    assert found["squad2_dev500: token F1"] == ("0.800 (0.800–0.800)", "yes")
+    assert found["squad2_unanswerable: AUC"] == ("0.600 (0.600–0.600)", "no")
+
+
+def test_short_answers_are_scored_over_the_answerable_and_silence_counts_nothing() -> None:
+    short = [replace(ROWS[0], short="Ann", short_exact=True, short_f1=1.0), replace(ROWS[1], short="Bo Ann", short_f1=0.5), *ROWS[2:]]
+    measures = summarise(short)["answers"][0]["measures"]
+    assert _value(measures, "short: exact match") == pytest.approx(1 / 3)
+    assert _value(measures, "short: token F1") == pytest.approx(1.5 / 3)
+    # A baseline, or a reader of whole sentences, has none: a dash, not a 0.
+    assert "short: exact match" not in summarise(ROWS)["answers"][0]["measures"]
+
+
+def test_two_readers_stand_one_row_under_the_other_each_with_its_own_curve(tmp_path: Path) -> None:
+    results = [_result(reader="linear"), _readings(0.8, 0.6), _result(reader="neural")]
+    text = write_report(results, tmp_path / "out.md")
+    rows = [line for line in text.splitlines() if line.startswith(("| corpus | linear | 0.400", "| corpus | neural | 0.400"))]
+    assert [row.split(" | ")[1] for row in rows] == ["linear", "neural"]
+    assert "(out-corpus.svg)" in text and "(out-corpus-neural.svg)" in text
+    assert (tmp_path / "out-corpus-neural.svg").exists()
+    assert "reader linear;" in text
+    assert "one under the other" not in write_report([_result(reader="neural")] * 2, tmp_path / "same.md")
+
+
+def test_the_report_of_reading_shows_what_a_reader_was_trained_on_and_a_dash_for_what_it_lacks(tmp_path: Path) -> None:
+    text = write_report([_readings(0.8, 0.6)], tmp_path / "out.md")
+    assert "What it was trained on." in text
+    assert "| squad2_dev500 | neural | 4 | 2 | 0.800 (0.800–0.800) | – |" in text
+
+
+def test_where_answers_were_lost_is_counted_in_the_report(tmp_path: Path) -> None:
+    lost = [replace(ROWS[1], lost=NOT_CHOSEN), replace(ROWS[2], lost=SILENT)]
+    text = write_report([_result(**summarise([ROWS[0], *lost]))], tmp_path / "out.md")
+    counted = [line.split(" | ")[-1] for line in text.split("### Where wrong answers were lost")[1].splitlines() if "| " in line]
+    assert counted[2:7] == ["0 |", "0 |", "1 |", "1 |", "2 |"]
+
+
 def test_targets_say_yes_no_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(targets_module, "whole_results", lambda: [_result()])
     found = {row[0]: (row[2], row[3]) for row in targets_module.target_rows()}
-    assert found["corpus: words of an answer"] == ("10.000 (10.000–10.000)", "yes")
-    assert found["corpus: gold answer, of the answerable"][1] == "no"
+    assert found["corpus: gold answer, of the answerable"] == ("0.333 (0.000–1.000)", "no")
+    assert found["corpus: abstention recall"][1] == "no"
     assert found["warm serve: memory, GB (PSS)"] == ("–", "")
     assert len(found) == len(targets_module.TARGETS)

@@ -13,8 +13,10 @@ from app.errors import DatelineError
 from app.settings import Settings
 from evals import homes, run
 from evals.homes import home_for
+from evals.lost import NOT_RETRIEVED, SILENT
+from evals.measuring import Order
 from evals.plan import Plan, corpus_plan, realtimeqa_plan
-from evals.run import Order
+from evals.run import lost_file
 from evals.run import run as measure
 
 ARTICLES = {
@@ -199,3 +201,26 @@ def test_an_error_after_the_first_rows_leaves_a_result_of_what_was_done(quick: S
     kept = json.loads(Path("out.json").read_text())
     assert kept["interrupted"]
     assert kept["answers"][0]["n"] == 1
+
+
+def test_a_run_tells_its_reader_and_where_each_wrong_answer_was_lost(quick: Settings) -> None:
+    unsaid = QUESTIONS[1] | {"id": "4", "answers": ["Olga Stein"]}
+    plan = _plan(quick, [*QUESTIONS, unsaid])
+    # With this threshold every question is left unanswered, and answered once abstention is off.
+    shy = quick.model_copy(update={"reader": "linear", "abstain_below": 1.0})
+    result = measure(plan, shy, _order(part="answers", baselines=False), _quiet)
+    assert result["reader"] == "linear"
+    on, off = ({name: n for name, n in each["places"].items() if n} for each in result["lost"])
+    assert on == {SILENT: 2, NOT_RETRIEVED: 1}
+    assert off == {NOT_RETRIEVED: 1}
+    rows = [json.loads(line) for line in Path("out.rows.jsonl").read_text().splitlines()]
+    found = {(row["under"], row["id"]): row["lost"] for row in rows}
+    assert found["abstention on", "1"] == SILENT
+    assert found["abstention off", "1"] is None
+    assert found["abstention on", "3"] is None
+    lines = [line for line in lost_file(Path("out.json")).read_text().splitlines() if line.startswith("| 4 |")]
+    assert [line.split(" | ")[-2:] for line in lines] == [["Olga Stein", f"{NOT_RETRIEVED} |"]] * 2
+    assert "(abstained)" in lines[0]
+    assert "Lena Marsh" in lines[1]
+    measures = {group["under"]: group["measures"] for group in result["answers"]}["abstention off"]
+    assert "short: exact match" not in measures

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from app.answer import Answer, Event, Request
-from app.answering.chain import NOT_BORNE_OUT
 from app.answering.models import load_language_model, packaged_gguf
 from app.encoding import Encoder
 from app.errors import DatelineError
@@ -44,7 +43,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
 
 def speaking(stores: Stores, encoder: Encoder, llm: str, **changes: Any) -> Service:
     """A service on these stores whose answers a model words; it never abstains, so that the model is always asked."""
-    settings = load_settings(home=stores.home, **({"llm": llm, "llm_api_key": "none", "abstain_below": 0.0} | changes))
+    settings = load_settings(home=stores.home, **({"llm": llm, "reader": "linear", "llm_api_key": "none", "abstain_below": 0.0} | changes))
     service = Service(settings, stores)
     service._encoder = encoder
     service._load_language_model()
@@ -78,7 +77,6 @@ def test_words_that_the_article_carries_are_let_in_and_cite_it(said: Any, words:
     assert first.citations[0].quote == QUOTE
     assert 0.5 <= first.citations[0].support <= 1
     assert answer.model == "openai:said"
-    assert NOT_BORNE_OUT not in answer.notes
 
 
 WRONG = [
@@ -96,7 +94,6 @@ def test_a_wrong_figure_day_name_or_negation_is_replaced_by_the_quote(said: Any,
     assert in_quotes(answer)
     assert answer.sentences[0].text == QUOTE
     assert words not in answer.model_dump_json()
-    assert NOT_BORNE_OUT in answer.notes
 
 
 @pytest.mark.parametrize("words", WRONG)
@@ -134,16 +131,15 @@ def test_sentences_arrive_while_the_model_still_speaks(stores: Stores, encoder: 
     assert first is not None
 
 
-def without_a_word(service: Service) -> tuple[Answer, list[Event]]:
-    """The answer and its events, where the model is of no use: quotes, and one line that says so."""
+def without_a_word(service: Service, *, failed: bool = True) -> tuple[Answer, list[Event]]:
+    """The answer and its events, where the model is of no use: quotes, and one line if it failed. A quote is no failure."""
     events = list(service.answer(Request(question=VOTE, urls=[MILL["url"]])))
     answer: Answer = next(event.answer for event in events if event.type == "done")
     assert in_quotes(answer)
     assert answer.sentences[0].text == QUOTE
-    told = [note for note in answer.notes if ENDS_IN_QUOTES in note or note == NOT_BORNE_OUT]
-    assert len(told) == 1
-    assert "\n" not in told[0]
-    assert "Traceback" not in told[0]
+    told = [note for note in answer.notes if ENDS_IN_QUOTES in note]
+    assert len(told) == failed
+    assert not any("\n" in note or "Traceback" in note for note in answer.notes)
     return answer, events
 
 
@@ -175,10 +171,9 @@ def test_a_server_that_is_of_no_use_ends_in_quotes_with_one_line(
 @pytest.mark.parametrize(
     "words", ["xqzzt blorp fnord gleb. Wug wug wug!", "\ufffd" * 300 + "a", "import os; os.system('rm -rf /')", "1 2 3 4 5 " * 200]
 )
-def test_rubbish_ends_in_quotes_with_one_line(stores: Stores, encoder: Encoder, server: ChatServer, words: str) -> None:
+def test_rubbish_ends_in_quotes_and_is_no_failure_to_tell_of(stores: Stores, encoder: Encoder, server: ChatServer, words: str) -> None:
     server.words = words
-    answer, _ = without_a_word(speaking(stores, encoder, "openai:said", llm_base_url=server.base_url))
-    assert NOT_BORNE_OUT in answer.notes
+    without_a_word(speaking(stores, encoder, "openai:said", llm_base_url=server.base_url), failed=False)
 
 
 @pytest.mark.parametrize("how", [{"delay": 30.0}, {"words": "The council of Velm " * 500, "pause": 0.2}])

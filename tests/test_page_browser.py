@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,22 @@ from app.answer import Failed, Request
 from app.article import Article
 from app.settings import load_settings
 from tests.page_browser import PATIENCE, PHONE, WIDE, Opener, ask, in_view, serving
-from tests.page_scripts import BARE, FARES, FIRST, PRICE, RISE, STEEP, ScriptedService, abstains, answers, cite, opening, sentence, whole
+from tests.page_scripts import (
+    BARE,
+    FARES,
+    FIRST,
+    PRICE,
+    RISE,
+    STEEP,
+    ScriptedService,
+    abstains,
+    answers,
+    cite,
+    opening,
+    quotes_and_says_in_short,
+    sentence,
+    whole,
+)
 
 pytest_plugins = ["tests.page_browser"]
 
@@ -61,6 +77,22 @@ def test_sentences_come_one_by_one_and_their_numbers_work_at_once(opened: Opener
     expect(page.locator(".turn")).to_have_attribute("aria-busy", "false")
     expect(page.locator("#say")).to_have_text("Answer ready: 2 sentences, 4 citations.")
     assert page.input_value("#ask textarea") == "typed while it streams"
+
+
+def test_the_short_answer_turns_bold_at_the_end_and_the_focus_stays_where_it_was(opened: Opener, service: ScriptedService) -> None:
+    service.script = partial(service.one_by_one, script=quotes_and_says_in_short)
+    page = opened()
+    page.fill("#ask textarea", "How much is a ticket?")
+    page.keyboard.press("Enter")
+    service.gate.release(2)
+    expect(page.locator(".answer .s")).to_have_count(2)
+    expect(page.locator(".answer strong")).to_have_count(0)
+    page.locator(".answer [data-cite$='.2']").focus()
+    service.gate.release()
+    expect(page.locator(".answer strong.short")).to_have_text("22 crowns")
+    assert int(page.locator(".answer strong.short").evaluate("one => getComputedStyle(one).fontWeight")) >= 600
+    assert page.evaluate("document.activeElement.dataset.cite") == "t1.2"
+    expect(page.locator(".facts")).to_contain_text("The articles’ own words")
 
 
 def test_stop_ends_the_turn_keeps_what_was_checked_and_frees_the_service(opened: Opener, service: ScriptedService) -> None:
@@ -325,7 +357,7 @@ def test_a_real_question_ends_at_the_words_of_a_real_article(opened: Opener, tmp
                 expect(page.locator(".turn").last).to_have_attribute("data-state", "answered")
                 expect(page.locator(".answer").last).to_contain_text("1,450")
                 expect(page.locator(".sources").last).to_contain_text("Ilsen Courier 17 Nov 2025")
-                page.click(".turn:last-of-type .answer .cite >> nth=0")
+                page.click(".turn:last-of-type .answer .s:has-text('1,450') .cite >> nth=0")
                 expect(page.locator("#panel mark.at")).to_have_text("The union said that 1,450 workers had joined the strike by Sunday.")
                 assert in_view(page)
                 page.context.close()

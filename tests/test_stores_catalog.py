@@ -30,8 +30,11 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 def put(catalog: Catalog, article: Article) -> int:
     """Store an article as one passage of one sentence; returns its row."""
-    with catalog.transaction() as db:
-        return catalog.put(article, [Passage(article.id, 0, 0, len(article.text), (Sentence(0, len(article.text)),))], db)
+    return catalog.put(article, [Passage(article.id, 0, 0, len(article.text), (Sentence(0, len(article.text)),))])
+
+
+def passage_rows(catalog: Catalog) -> set[int]:
+    return {passage for row in catalog.article_rows() for passage, _, _ in catalog.passage_spans(row)}
 
 
 def test_an_article_comes_back_as_it_was_put(catalog: Catalog, tmp_path: Path) -> None:
@@ -61,11 +64,12 @@ def test_a_file_of_many_records_is_found_as_all_of_them(catalog: Catalog) -> Non
 
 def test_an_edited_article_gets_new_rows_and_the_journal_knows_the_old_ones(catalog: Catalog) -> None:
     old = put(catalog, made_article("The old text."))
-    old_passages = [row for (row,) in catalog.rows("SELECT row FROM passages")]
+    old_passages = passage_rows(catalog)
     new = put(catalog, made_article("The new text."))
     assert new != old
-    assert catalog.rows("SELECT article_row, passage_rows FROM journal") == [(old, str(old_passages))]
-    assert not set(old_passages) & {row for (row,) in catalog.rows("SELECT row FROM passages")}
+    for to_drop in (catalog.journal.words_to_drop(), catalog.journal.vectors_to_drop()):
+        assert [(removal.article_row, set(removal.passage_rows)) for removal in to_drop] == [(old, old_passages)]
+    assert not old_passages & passage_rows(catalog)
 
 
 def test_rows_are_never_used_twice(catalog: Catalog) -> None:
@@ -74,20 +78,60 @@ def test_rows_are_never_used_twice(catalog: Catalog) -> None:
         row = put(catalog, made_article(f"Text {number}."))
         assert row not in rows
         rows.add(row)
-        with catalog.transaction() as db:
-            catalog.forget([row], db)
+        catalog.forget([row])
 
 
 def test_a_failed_transaction_leaves_nothing_behind(catalog: Catalog) -> None:
+    kept = put(catalog, made_article("Kept.", name="kept"))
+
     def half() -> None:
-        with catalog.transaction() as db:
-            catalog.put(made_article("Half."), [], db)
+        with catalog.transaction():
+            put(catalog, made_article("Half."))
+            catalog.forget([kept])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         half()
-    assert catalog.rows("SELECT COUNT(*) FROM articles") == [(0,)]
+    assert catalog.article_rows() == [kept]
+    assert catalog.journal.words_to_drop() == []
     put(catalog, made_article("Whole."))
+    assert len(catalog.article_rows()) == 2
+
+
+def test_a_removal_leaves_the_journal_when_words_and_vectors_have_followed_it(catalog: Catalog) -> None:
+    catalog.forget([put(catalog, made_article("Gone."))])
+    journal = catalog.journal
+    assert journal.words_owed() == 1
+    journal.words_done([], journal.words_to_drop())
+    assert (journal.words_owed(), journal.has_vectors_to_drop()) == (0, True)
+    journal.vectors_dropped(journal.vectors_to_drop())
+    assert (journal.words_to_drop(), journal.vectors_to_drop(), journal.has_vectors_to_drop()) == ([], [], False)
+
+
+def test_what_is_not_indexed_is_owed_until_it_is(catalog: Catalog) -> None:
+    row = put(catalog, made_article("New."))
+    journal, passages = catalog.journal, passage_rows(catalog)
+    assert (journal.articles_without_words(9), journal.passages_without_vector(9), journal.vectors_owed()) == ([row], list(passages), 1)
+    journal.words_done([row], [])
+    journal.vectors_done(list(passages))
+    assert (journal.words_owed(), journal.vectors_owed(), set(journal.passages_with_vector())) == (0, 0, passages)
+    journal.owe_everything()
+    assert (journal.words_owed(), journal.vectors_owed()) == (1, 1)
+
+
+def test_articles_are_counted_by_whether_and_when_they_were_published(catalog: Catalog) -> None:
+    assert catalog.is_empty()
+    assert catalog.collection() == (None, 0)
+    older, newer, _ = [put(catalog, made_article(n, day, n)) for n, day in (("a", "2025-10-02"), ("b", "2025-10-03"), ("c", None))]
+    assert not catalog.is_empty()
+    assert catalog.undated() == 1
+    assert catalog.later_than(Published.parse("2025-10-02").last_second) == 1
+    assert catalog.later_than(Published.parse("2025-10-03").last_second) == 0
+    assert catalog.newest_rows(2) == [newer, older]
+    totals = catalog.totals()
+    assert (totals.articles, totals.passages, totals.embedded) == (3, 3, 0)
+    assert (totals.oldest, totals.newest) == ("2025-10-02", "2025-10-03")
+    assert catalog.damage() is None
 
 
 def test_sources_are_counted_with_their_first_and_last_day(catalog: Catalog) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.support import SUPPORTED_AT, SupportChecker
+from app.support.checker import SUPPORTED_AT, SupportChecker
 
 HARBOUR = (
     "The council of Ostrand voted 17 to 6 on Thursday to rebuild the harbour wall, officials said. "

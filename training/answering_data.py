@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.answer import Filters
-from app.answering.evidence import TOPIC_CHARACTERS, contexts_of
-from app.answering.features import Context
+from app.answering.readers.linear import TOPIC_CHARACTERS, contexts_of
+from app.answering.readers.linear_features import Context
 from app.article import canonical_url
 from app.encoding import Encoder
 from app.retrieval.retriever import Retriever

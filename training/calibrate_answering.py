@@ -26,13 +26,15 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from app.answering.calibration import FILE
-from app.answering.evidence import SCREENED, UNKNOWN_COSINE, compare
-from app.answering.features import NAMES, sentence_features
-from app.answering.profile import profile
-from app.encoding import Encoder, VectorCache, load_encoder
+from app.answering.readers import linear_weights
+from app.answering.readers.linear import SCREENED, UNKNOWN_COSINE, compare
+from app.answering.readers.linear_features import NAMES, sentence_features
+from app.answering.readers.linear_weights import FILE
+from app.encoding import Encoder, load_encoder
 from app.encoding.encoder import Vectors
+from app.retrieval.profile import profile
 from app.settings import Settings
+from app.stores.vector_cache import VectorCache
 from training.answering_data import Example, reading_examples, realtimeqa_examples
 
 Floats = npt.NDArray[np.float64]
@@ -50,7 +52,6 @@ SHOWN = 2
 
 def measure(examples: list[Example], encoder: Encoder, cache: VectorCache) -> list[Floats]:
     """Features of each example's sentences, meanings of the first SCREENED compared, as in answering."""
-    from app.answering.calibration import calibration
 
     def encode(texts: Sequence[str]) -> Vectors:
         return cache.encode(encoder, texts)
@@ -59,7 +60,7 @@ def measure(examples: list[Example], encoder: Encoder, cache: VectorCache) -> li
     for done, example in enumerate(examples, 1):
         asked = profile(example.question)
         features = sentence_features(asked, example.contexts, np.full((len(example.contexts), 2), UNKNOWN_COSINE, np.float32))
-        screened = np.argsort(-calibration().scores(features), kind="stable")[:SCREENED]
+        screened = np.argsort(-linear_weights.weights().scores(features), kind="stable")[:SCREENED]
         features[screened, :2] = compare(asked.text, [example.contexts[i] for i in screened], encode)
         measured.append(features)
         if done % 250 == 0:

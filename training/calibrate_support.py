@@ -3,7 +3,7 @@
     python training/calibrate_support.py --data DIR [--no-encoder] [--rows 400] [--fit]
 
 DIR holds `*.jsonl.gz` of {"source", "claim", "supported"}. With --fit it fits on FITTED alone and prints the weights for
-app/answering/support_score.py and, per threshold, what they let in there; every other set is held out, from the weights and
+app/support/score.py and, per threshold, what they let in there; every other set is held out, from the weights and
 from SUPPORTED_AT. The tables that it prints stand in docs/.
 """
 
@@ -17,9 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.answering import support_score
-from app.answering.support import Judged, SupportChecker
-from app.answering.support_source import read_source
+from app.support import score as support_score
+from app.support.checker import Judged, SupportChecker
+from app.support.source import read_source
 from app.text.sentences import split_sentences
 from app.text.words import content_words
 

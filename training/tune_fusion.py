@@ -48,7 +48,7 @@ def cases(folder: Path, home: Path) -> list[Case]:
     stores, encoder = Stores(settings, "read", "tuning"), load_encoder(settings)
     stores.open_vectors(encoder)
     columns = stores.columns.current()
-    pool = {url for (url,) in stores.catalog.rows("SELECT url FROM articles")}
+    pool = {article.url for article in stores.catalog.articles(stores.catalog.article_rows()).values()}
     found = []
     for question in load_realtimeqa(folder):
         human = [url for url in question.labels.get("human", ()) if url in pool]

@@ -1,68 +1,38 @@
-"""The answer: question to events, with retrieval, evidence, wording, check and abstention in their order."""
+"""The answer: question to events. Here the steps only stand in their order; each is a room of its own."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.answer import (
-    Abstained,
-    Answer,
-    AnswerSentence,
-    Citation,
-    Done,
-    Event,
-    Evidence,
-    Failed,
-    Request,
-    SentenceReady,
-    Started,
-    Timings,
-    Understood,
-)
-from app.answering.calibration import calibration
+from app.answer import Abstained, Answer, Done, Event, Evidence, Failed, Request, SentenceReady, Started, Timings
+from app.answer import Understood as UnderstoodEvent
+from app.answering.abstention import is_silent, nearest, why_silent
 from app.answering.choice import choose
-from app.answering.evidence import EvidenceSentence, cite, select_evidence
-from app.answering.generation import ModelFailed, word_evidence
-from app.answering.models import LanguageModel
-from app.answering.profile import QuestionProfile, profile
-from app.answering.support import SupportChecker
-from app.answering.understanding import understood
-from app.answering.wording import check_wording, keeps_speaker, responds
+from app.answering.composing import Composer, short_answer
+from app.answering.generation import ModelFailed
+from app.answering.readers.reading import Reader, Readings
 from app.article import Published
-from app.encoding import Encoder
-from app.retrieval.query import condense
 from app.retrieval.retriever import Ranked, Retriever
-from app.retrieval.scope import resolve_scope
+from app.retrieval.understanding import Understood, understand
 from app.stores.scope import Scope
 from app.stores.stores import Stores
 
 RETRIEVED = 30
-NEAREST = 3
-COPIES_CITED = 2
-SILENT = "The articles do not say."
-NOT_BORNE_OUT = "The language model's wording did not pass the check against the articles, so their own sentences are given."
-
-
-class NotBorneOut:
-    """The model wrote, and nothing that it wrote is carried by the evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What answering works with. `encoder` may be None while it loads or when another process writes the vectors: then
-    words alone count. `model` may be None: then quotes are the answer."""
+    """What answering works with."""
 
     stores: Stores
     retriever: Retriever
-    encoder: Encoder | None
-    model: LanguageModel | None
+    reader: Reader
+    composer: Composer
     model_name: str
-    strict: bool
     abstain_below: float | None
-    llm_timeout: float
     notes: tuple[str, ...] = ()
 
 
@@ -71,105 +41,53 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
 
     Every sentence was checked before it is yielded and never changes. `config` is passed to the model (callbacks).
     """
-    started = time.monotonic()
-    timings = Timings()
-    catalog = parts.stores.catalog
+    since = _clock()
     yield Started(question=request.question, as_of=request.as_of)
-    query = condense(request.question, request.history)
-    scope = resolve_scope(request, catalog)
-    result = Answer(question=request.question, as_of=request.as_of, model=parts.model_name, notes=list(parts.notes))
-    result.understood = understood(request, query)
-    if result.understood:
-        yield Understood(items=result.understood)
-    result.notes += _scope_notes(request, parts.stores, scope)
-    result.later_left_out = _later(parts.stores, request)
-
-    ranked = parts.retriever.rank(query.text, scope, RETRIEVED)
-    timings.retrieve_s = _since(started)
-    yield _evidence_event(ranked)
-    asked = profile(query.text)
-    encode = parts.encoder.encode if parts.encoder is not None else None
-    evidence = select_evidence(asked, ranked, calibration(), encode)
-    result.confidence = round(calibration().probability(evidence[0].features), 4) if evidence else 0.0
-    threshold = calibration().abstain_below if parts.abstain_below is None else parts.abstain_below
-    if not evidence or result.confidence < threshold:
-        result.abstained = True
-        result.missing = _missing(parts.stores, scope)
-        result.nearest = [cite(s.article, s.span, result.confidence) for s in _distinct(evidence)[:NEAREST]]
-        yield Abstained(reason=result.missing, nearest=result.nearest)
+    understood = understand(request, parts.stores.catalog)
+    if understood.told:
+        yield UnderstoodEvent(items=understood.told)
+    ranked = parts.retriever.rank(understood.text, understood.scope, RETRIEVED)
+    result = _opened(request, understood, parts, Timings(retrieve_s=since()))
+    yield _evidence(ranked)
+    readings = parts.reader.read(understood.asked, ranked)
+    result.confidence = readings.answerable
+    if is_silent(readings, parts.reader.name, parts.abstain_below):
+        yield _abstain(result, readings, parts.stores, understood.scope)
     else:
-        failure: ModelFailed | None = None
-        for item in _sentences(asked, request.question, evidence, parts, config):
-            if isinstance(item, ModelFailed):
-                failure = item
-                continue
-            if isinstance(item, NotBorneOut):
-                result.notes.append(NOT_BORNE_OUT)
-                continue
-            if timings.first_token_s is None:
-                timings.first_token_s = _since(started)
-            yield SentenceReady(index=len(result.sentences), **item.model_dump())
-            result.sentences.append(item)
-        result.answer = " ".join(sentence.text for sentence in result.sentences)
-        if failure is not None:
-            note = f"{failure.what} These are the sentences found, word for word."
+        chosen = choose(understood.asked, readings.found)
+        result.short = short_answer(chosen[0])
+        try:
+            for sentence in parts.composer.compose(understood.asked, request.question, chosen, readings.found, config):
+                result.timings.first_token_s = result.timings.first_token_s or since()
+                yield SentenceReady(index=len(result.sentences), **sentence.model_dump())
+                result.sentences.append(sentence)
+        except ModelFailed as error:
+            note = f"{error.what} These are the sentences found, word for word."
             result.notes.append(note)
-            yield Failed(message=note, detail=failure.what)
-    timings.total_s = _since(started)
-    result.timings = timings
+            yield Failed(message=note, detail=error.what)
+        result.answer = " ".join(sentence.text for sentence in result.sentences)
+    result.timings.total_s = since()
     yield Done(answer=result)
 
 
-def _sentences(
-    asked: QuestionProfile, question: str, evidence: Sequence[EvidenceSentence], parts: Parts, config: Any
-) -> Iterator[AnswerSentence | ModelFailed | NotBorneOut]:
-    """The chosen evidence in the model's words where they hold, else quoted."""
-    chosen = choose(asked, evidence)
-    waiting = list(chosen)
-    if parts.model is not None:
-        carries = False
-        checker = SupportChecker(parts.encoder.encode if parts.encoder is not None else None)
-        try:
-            for wording in word_evidence(parts.model, question, chosen, parts.llm_timeout, config):
-                checked = check_wording(checker, wording, chosen)
-                carried = checked.evidence
-                carries = carries or checked.supported
-                kept = responds(asked, wording, carried.text) and keeps_speaker(wording, carried.text)
-                if checked.supported and carried in waiting and kept:
-                    waiting.remove(carried)
-                    citation = cite(carried.article, checked.span, checked.support)
-                    yield AnswerSentence(text=wording, verdict="supported", citations=[citation])
-                elif not checked.supported and not parts.strict:
-                    yield AnswerSentence(text=wording, verdict="unsupported", citations=[])
-                if not waiting:
-                    return
-        except ModelFailed as error:
-            yield from map(_quote, waiting)
-            yield error
-            return
-        if not carries:
-            yield NotBorneOut()
-    yield from map(_quote, waiting)
+def _opened(request: Request, understood: Understood, parts: Parts, timings: Timings) -> Answer:
+    """The result so far: what was asked and under which filters, and what they leave out."""
+    notes = [*parts.notes, *_scope_notes(request, parts.stores, understood.scope)]
+    later = parts.stores.catalog.later_than(Published.parse(request.as_of).last_second) if request.as_of else 0
+    return Answer(
+        question=request.question, as_of=request.as_of, model=parts.model_name, notes=notes, understood=understood.told,
+        later_left_out=later, timings=timings,
+    )  # fmt: skip
 
 
-def _quote(sentence: EvidenceSentence) -> AnswerSentence:
-    return AnswerSentence(text=" ".join(sentence.text.split()), verdict="supported", citations=_citations(sentence, 1.0), quoted=True)
+def _abstain(result: Answer, readings: Readings, stores: Stores, scope: Scope) -> Abstained:
+    result.abstained = True
+    result.missing = why_silent(stores, scope)
+    result.nearest = nearest(readings.found, result.confidence)
+    return Abstained(reason=result.missing, nearest=result.nearest)
 
 
-def _citations(sentence: EvidenceSentence, support: float) -> list[Citation]:
-    places = [(sentence.article, sentence.span), *sentence.copies[:COPIES_CITED]]
-    return [cite(article, span, support) for article, span in places]
-
-
-def _distinct(evidence: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """The best sentence of each article."""
-    best: dict[str, EvidenceSentence] = {}
-    for sentence in evidence:
-        best.setdefault(sentence.article.id, sentence)
-    return list(best.values())
-
-
-def _evidence_event(ranked: Sequence[Ranked]) -> Evidence:
+def _evidence(ranked: Sequence[Ranked]) -> Evidence:
     dates = sorted((r.article.published for r in ranked if r.article.published), key=lambda p: p.last_second)
     return Evidence(
         passages=len(ranked),
@@ -179,31 +97,15 @@ def _evidence_event(ranked: Sequence[Ranked]) -> Evidence:
     )
 
 
-def _missing(stores: Stores, scope: Scope) -> str:
-    if not stores.catalog.rows("SELECT 1 FROM articles LIMIT 1"):
-        return "There are no articles yet. Bring some in: python ingest.py PATH"
-    if not scope.is_open and not stores.columns.current().mask(scope).any():
-        return "No article matches the filters."
-    return SILENT
-
-
 def _scope_notes(request: Request, stores: Stores, scope: Scope) -> list[str]:
     notes = []
-    if scope.dated:
-        undated = stores.catalog.rows("SELECT COUNT(*) FROM articles WHERE last_second IS NULL")[0][0]
-        if undated:
-            notes.append(f"{undated} undated article{'s were' if undated > 1 else ' was'} left out, because a date filter stands.")
+    if scope.dated and (undated := stores.catalog.undated()):
+        notes.append(f"{undated} undated article{'s were' if undated > 1 else ' was'} left out, because a date filter stands.")
     if scope.sources is not None and not scope.sources:
         notes.append("No article states this outlet. `python -m app sources` lists those that are there.")
     return notes
 
 
-def _later(stores: Stores, request: Request) -> int:
-    if not request.as_of:
-        return 0
-    bound = Published.parse(request.as_of).last_second
-    return int(stores.catalog.rows("SELECT COUNT(*) FROM articles WHERE last_second > ?", (bound,))[0][0])
-
-
-def _since(started: float) -> float:
-    return round(time.monotonic() - started, 4)
+def _clock() -> Callable[[], float]:
+    started = time.monotonic()
+    return lambda: round(time.monotonic() - started, 4)

@@ -6,16 +6,16 @@ from collections import Counter, defaultdict
 
 from app.answer import Example
 from app.article import Article
-from app.stores.catalog import Catalog
+from app.stores.protocols import CatalogProtocol
 from app.text.names import find_names
 
 LOOKED_AT = 400
 """Newest articles that are read for it."""
 
 
-def examples(catalog: Catalog, count: int = 12) -> list[Example]:
+def examples(catalog: CatalogProtocol, count: int = 12) -> list[Example]:
     """Up to `count` questions on names of several words that titles and articles share; none for a collection without any."""
-    rows = [row for (row,) in catalog.rows("SELECT row FROM articles ORDER BY last_second DESC, row DESC LIMIT ?", (LOOKED_AT,))]
+    rows = catalog.newest_rows(LOOKED_AT)
     stored = catalog.articles(rows)
     articles: dict[str, set[int]] = defaultdict(set)
     titled: Counter[str] = Counter()

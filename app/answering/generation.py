@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.answering.evidence import EvidenceSentence
 from app.answering.models import LanguageModel
+from app.answering.readers.reading import Reading
 from app.errors import DatelineError
 from app.text.sentences import split_sentences
 
@@ -38,7 +38,7 @@ def instructions() -> str:
     return (Path(__file__).parent / "prompts" / "answer.md").read_text().strip()
 
 
-def messages(question: str, evidence: Sequence[EvidenceSentence]) -> list[BaseMessage]:
+def messages(question: str, evidence: Sequence[Reading]) -> list[BaseMessage]:
     """The sentences stand before the question: a second question on them then starts at once (prompt cache)."""
     from langchain_core.messages import HumanMessage, SystemMessage
 
@@ -55,9 +55,7 @@ def messages(question: str, evidence: Sequence[EvidenceSentence]) -> list[BaseMe
     return [SystemMessage(instructions()), HumanMessage(text)]
 
 
-def word_evidence(
-    model: LanguageModel, question: str, evidence: Sequence[EvidenceSentence], timeout: float, config: Any = None
-) -> Iterator[str]:
+def word_evidence(model: LanguageModel, question: str, evidence: Sequence[Reading], timeout: float, config: Any = None) -> Iterator[str]:
     """The model's sentences, each as soon as it is whole. Raises ModelFailed, also after some sentences."""
     from langchain_core.exceptions import LangChainException
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.answering.evidence import EvidenceSentence
-from app.answering.profile import QuestionProfile
-from app.answering.support import SUPPORTED_AT, SupportChecker
+from app.answering.readers.reading import Reading
 from app.article import Sentence
+from app.retrieval.profile import QuestionProfile
+from app.support.checker import SUPPORTED_AT, SupportChecker
 from app.text.dates import find_dates
 from app.text.names import find_names, same_name
 from app.text.numbers import find_numbers
@@ -24,29 +24,29 @@ BEFORE_CHARACTERS = 400
 class Checked:
     """The evidence that carries the wording best, the span of its article that does, and how well in 0..1."""
 
-    evidence: EvidenceSentence
+    evidence: Reading
     span: Sentence
     support: float
     supported: bool
 
 
-def check_wording(checker: SupportChecker, wording: str, evidence: Sequence[EvidenceSentence]) -> Checked:
+def check_wording(checker: SupportChecker, wording: str, evidence: Sequence[Reading]) -> Checked:
     """Check one sentence of a model against each evidence sentence, read with the one before it, which may name who
     is meant; `evidence` is not empty."""
     best: Checked | None = None
     for sentence in evidence:
         start = _with_sentence_before(sentence)
-        found = checker.check(sentence.article.text[start : sentence.span.end], wording)
+        found = checker.check(sentence.article.text[start : sentence.sentence.end], wording)
         if best is None or found.support > best.support:
-            span = Sentence(start + found.start, start + found.end) if found.end > found.start else sentence.span
+            span = Sentence(start + found.start, start + found.end) if found.end > found.start else sentence.sentence
             best = Checked(sentence, span, found.support, found.support >= SUPPORTED_AT)
     assert best is not None
     return best
 
 
-def _with_sentence_before(sentence: EvidenceSentence) -> int:
+def _with_sentence_before(sentence: Reading) -> int:
     """Where the sentence before begins (the sentence itself, if none is near)."""
-    start = sentence.span.start
+    start = sentence.sentence.start
     first = max(0, start - BEFORE_CHARACTERS)
     before = split_sentences(sentence.article.text[first:start])
     # The first of several may be the tail of a longer one.

@@ -24,11 +24,11 @@ def check(
     """
     from pydantic import BaseModel, ConfigDict
 
-    from app.answering.support import SupportChecker
     from app.commands.lines import each_line, opened, print_json
     from app.commands.run import start
     from app.encoding import load_encoder
     from app.refusal import read_request
+    from app.support.checker import SupportChecker
 
     class Pair(BaseModel):
         model_config = ConfigDict(extra="forbid", strict=True)

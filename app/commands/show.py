@@ -30,7 +30,7 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
-    """The answer with numbered marks, the quotes behind them, and what should be known of it."""
+    """The short answer, the answer with numbered marks, the quotes behind them, and what should be known of it."""
     if answer.abstained:
         yield wrapped("The articles do not say.")
         if answer.missing:
@@ -40,6 +40,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             yield from quotes(answer.nearest)
     else:
         cited: list[Citation] = []
+        if answer.short and len(answer.short.text.split()) < sum(len(sentence.text.split()) for sentence in answer.sentences):
+            yield wrapped(answer.short.text) + "\n"
         yield wrapped(" ".join(marked(sentence.text, sentence.citations, cited, sentence.verdict) for sentence in answer.sentences))
         yield ""
         yield from quotes(cited)

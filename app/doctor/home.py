@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,17 +19,14 @@ def examine_home(settings: Settings, stores: Stores) -> list[Finding]:
 def _catalog(stores: Stores) -> Iterator[Finding]:
     from app.stores.schema import PASSAGES_VERSION
 
-    try:
-        broken = [row[0] for row in stores.catalog.rows("PRAGMA quick_check(1)") if row[0] != "ok"]
-    except sqlite3.DatabaseError as error:
-        broken = [str(error)]
-    if broken:
+    damage = stores.catalog.damage()
+    if damage:
         mend = "Restore catalog.sqlite from a backup, or move the home away and ingest again."
-        yield Finding(level="error", what=f"the catalog is damaged: {broken[0].splitlines()[0]}.", mend=mend)
+        yield Finding(level="error", what=f"the catalog is damaged: {damage}.", mend=mend)
         return
-    articles = _number(stores, "SELECT COUNT(*) FROM articles")
-    if articles:
-        yield Finding(level="ok", what=f"{articles} articles, {_number(stores, 'SELECT COUNT(*) FROM passages')} passages.")
+    totals = stores.catalog.totals()
+    if totals.articles:
+        yield Finding(level="ok", what=f"{totals.articles} articles, {totals.passages} passages.")
     else:
         yield Finding(level="warning", what="there are no articles yet.", mend="python ingest.py corpus")
     if stores.catalog.meta("passages_version") != str(PASSAGES_VERSION):
@@ -39,15 +35,15 @@ def _catalog(stores: Stores) -> Iterator[Finding]:
 
 def _indexes(settings: Settings, stores: Stores) -> Iterator[Finding]:
     """Numbers of the catalog against those of both indexes."""
-    owed = _number(stores, "SELECT COUNT(*) FROM articles WHERE worded = 0")
-    owed += _number(stores, "SELECT COUNT(*) FROM journal WHERE words = 1")
+    owed = stores.catalog.journal.words_owed()
     if owed:
         what = f"{owed} articles are still to enter or leave the word index: an ingestion runs or was stopped."
         yield Finding(level="warning", what=what, mend="python ingest.py PATH, as before")
     else:
-        for name, index in (("passages", stores.passage_words), ("articles", stores.article_words)):
+        totals = stores.catalog.totals()
+        for name, index, kept in (("passages", stores.passage_words, totals.passages), ("articles", stores.article_words, totals.articles)):
             index.reload()
-            found, kept = index.count, _number(stores, f"SELECT COUNT(*) FROM {name}")
+            found = index.count
             if found != kept:
                 yield Finding(level="error", what=f"the word index holds {found} {name}, the catalog {kept}.", mend=REINDEX)
             else:
@@ -56,7 +52,7 @@ def _indexes(settings: Settings, stores: Stores) -> Iterator[Finding]:
 
 
 def _vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:
-    waiting = _number(stores, "SELECT COUNT(*) FROM passages WHERE embedded = 0")
+    waiting = stores.catalog.journal.vectors_owed()
     if waiting:
         what = f"{waiting} passages have no vector yet: they are found by words."
         yield Finding(level="warning", what=what, mend="python -m app serve (it makes them while it answers)")
@@ -68,9 +64,9 @@ def _vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:
     except DatelineError as error:
         yield Finding(level="error", what=error.what, mend=error.do)
         return
-    embedded = _number(stores, "SELECT COUNT(*) FROM passages WHERE embedded = 1")
+    embedded = stores.catalog.totals().embedded
     # Between a write to Chroma and its note in the catalog a kill leaves more vectors than noted; they are made again.
-    if found < embedded or (not waiting and not _number(stores, "SELECT COUNT(*) FROM journal WHERE vectors = 1") and found != embedded):
+    if found < embedded or (not waiting and not stores.catalog.journal.has_vectors_to_drop() and found != embedded):
         yield Finding(level="error", what=f"Chroma holds {found} vectors, the catalog says {embedded}.", mend=REINDEX)
     else:
         yield Finding(level="ok", what=f"Chroma holds {found} vectors.")
@@ -99,7 +95,3 @@ def _model_of_vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:
     if made_with is not None and not made_with.startswith(now):
         what = f"the vectors were made with {made_with}, the embedding model is now {now}."
         yield Finding(level="error", what=what, mend=f"{REINDEX} (or set DATELINE_EMBEDDING_MODEL back)")
-
-
-def _number(stores: Stores, statement: str) -> int:
-    return int(stores.catalog.rows(statement)[0][0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 
 from app.article import Article
@@ -30,12 +29,12 @@ class Backlog:
         """Bring both word indexes up to date. The first time, what is added is first removed: a process before
         this one may have been killed between index and catalog."""
         with self._lock:
-            catalog = self._stores.catalog
-            gone = catalog.rows("SELECT seq, article_row, passage_rows FROM journal WHERE words = 1")
-            gone_articles = [row for _, row, _ in gone]
-            gone_passages = [row for _, _, rows in gone for row in json.loads(rows)]
+            catalog, journal = self._stores.catalog, self._stores.catalog.journal
+            gone = journal.words_to_drop()
+            gone_articles = [removal.article_row for removal in gone]
+            gone_passages = [row for removal in gone for row in removal.passage_rows]
             while True:
-                batch = [r for (r,) in catalog.rows("SELECT row FROM articles WHERE worded = 0 ORDER BY row LIMIT ?", (WORDS_BATCH,))]
+                batch = journal.articles_without_words(WORDS_BATCH)
                 if not batch and not gone:
                     break
                 articles = catalog.articles(batch)
@@ -44,27 +43,24 @@ class Backlog:
                 self._stores.passage_words.replace(passages, gone_passages + ([d.key for d in passages] if again else []))
                 wholes = [_document(row, row, a, a.text) for row, a in articles.items()]
                 self._stores.article_words.replace(wholes, gone_articles + ([d.key for d in wholes] if again else []))
-                with catalog.transaction() as db:
-                    db.executemany("UPDATE articles SET worded = 1 WHERE row = ?", [(row,) for row in batch])
-                    db.executemany("UPDATE journal SET words = 0 WHERE seq = ?", [(seq,) for seq, _, _ in gone])
-                    db.execute("DELETE FROM journal WHERE words = 0 AND vectors = 0")
+                journal.words_done(batch, gone)
                 gone, gone_articles, gone_passages = [], [], []
             self._recovering = False
 
     def _passages_of(self, articles: dict[int, Article]) -> list[LexicalDocument]:
         documents = []
         for row, article in articles.items():
-            for key, first, last in self._stores.catalog.rows("SELECT row, first, last FROM passages WHERE article_row = ?", (row,)):
+            for key, first, last in self._stores.catalog.passage_spans(row):
                 documents.append(_document(key, row, article, article.text[first:last]))
         return documents
 
     def pending(self) -> bool:
         """Whether the vectors owe anything: passages to embed, or removed ones to drop."""
-        return self.waiting() > 0 or bool(self._stores.catalog.rows("SELECT 1 FROM journal WHERE vectors = 1 LIMIT 1"))
+        return self.waiting() > 0 or self._stores.catalog.journal.has_vectors_to_drop()
 
     def waiting(self) -> int:
         """Passages without a vector."""
-        return int(self._stores.catalog.rows("SELECT COUNT(*) FROM passages WHERE embedded = 0")[0][0])
+        return self._stores.catalog.journal.vectors_owed()
 
     def index_vectors(self, encoder: Encoder, progress: Progress = silent, stop: threading.Event | None = None) -> int:
         """Embed what waits, each article's first passage before the rest; return how many. Ends early when `stop` is set."""
@@ -76,12 +72,7 @@ class Backlog:
         self.drop_vectors()
         total, done = self.waiting(), 0
         while not (stop and stop.is_set()):
-            rows = [
-                r
-                for (r,) in stores.catalog.rows(
-                    "SELECT row FROM passages WHERE embedded = 0 ORDER BY ordinal > 0, row LIMIT ?", (VECTOR_BATCH,)
-                )
-            ]
+            rows = stores.catalog.journal.passages_without_vector(VECTOR_BATCH)
             if not rows:
                 break
             stored = stores.catalog.passages(rows)
@@ -93,8 +84,7 @@ class Backlog:
             keys = [p.row for p in ready]
             stores.vectors.upsert(keys, vectors, [_metadata(articles[p.article_row]) for p in ready])
             stores.matrix.append(keys, vectors)
-            with stores.catalog.transaction() as db:
-                db.executemany("UPDATE passages SET embedded = 1 WHERE row = ?", [(row,) for row in keys])
+            stores.catalog.journal.vectors_done(keys)
             self.drop_vectors()
             done += len(keys)
             progress("vectors", done, max(total, done))
@@ -102,14 +92,12 @@ class Backlog:
 
     def drop_vectors(self) -> None:
         """Take the vectors of removed articles out of Chroma; this needs no embedding model."""
-        catalog = self._stores.catalog
-        gone = catalog.rows("SELECT seq, passage_rows FROM journal WHERE vectors = 1")
+        journal = self._stores.catalog.journal
+        gone = journal.vectors_to_drop()
         if not gone:
             return
-        self._stores.open_vector_store().delete([row for _, rows in gone for row in json.loads(rows)])
-        with catalog.transaction() as db:
-            db.executemany("UPDATE journal SET vectors = 0 WHERE seq = ?", [(seq,) for seq, _ in gone])
-            db.execute("DELETE FROM journal WHERE words = 0 AND vectors = 0")
+        self._stores.open_vector_store().delete([row for removal in gone for row in removal.passage_rows])
+        journal.vectors_dropped(gone)
 
 
 def _document(key: int, group: int, article: Article, text: str) -> LexicalDocument:

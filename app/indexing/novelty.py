@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from app.answer import IngestReport
 from app.article import Article
-from app.stores.catalog import Catalog
+from app.stores.protocols import CatalogProtocol
 
 
 class Novelty:
     """One run's view. Of two records of one identity the later wins and the other counts as unchanged; the
     catalog remembers the loser's content, so that the same files read again change nothing."""
 
-    def __init__(self, catalog: Catalog, report: IngestReport) -> None:
+    def __init__(self, catalog: CatalogProtocol, report: IngestReport) -> None:
         self._catalog = catalog
         self.report = report
         self._contents: dict[str, str] = {}
@@ -67,14 +67,10 @@ class Novelty:
 
     def _stored(self, article_id: str) -> str | None:
         """The content in the record, or that this run has yet to write there."""
-        if article_id in self._taken:
-            return self._taken[article_id]
-        found = self._catalog.rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
-        return str(found[0][0]) if found else None
+        return self._taken.get(article_id) or self._catalog.content_hash(article_id)
 
     def _has_twin(self, content: str) -> bool:
         """Whether another file has the same content, in the record or in what this run has yet to write there."""
         if content in self._fresh:
             return True
-        twins = self._catalog.rows("SELECT id FROM articles WHERE content_hash = ? AND url IS NULL", (content,))
-        return any(self._contents.get(twin, content) == content for (twin,) in twins)
+        return any(self._contents.get(twin, content) == content for twin in self._catalog.same_content(content))

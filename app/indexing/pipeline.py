@@ -57,9 +57,9 @@ class Pipeline:
     def _commit(self, batch: list[Article], run: Novelty) -> None:
         changed = {article.id: article for article in batch if run.takes(article)}
         cut = [(article, self.cut(article)) for article in changed.values()]
-        with self._stores.catalog.transaction() as db:
+        with self._stores.catalog.transaction():
             for article, passages in cut:
-                self._stores.catalog.put(article, passages, db)
+                self._stores.catalog.put(article, passages)
                 run.report.passages += len(passages)
         self._backlog.index_words()
 
@@ -70,13 +70,9 @@ class Pipeline:
     def recut(self, progress: Progress = silent) -> None:
         """Cut every article of the catalog anew, with nothing indexed: the first half of `reindex`."""
         catalog = self._stores.catalog
-        rows = [row for (row,) in catalog.rows("SELECT row FROM articles ORDER BY row")]
+        rows = catalog.article_rows()
         for done, (row, article) in enumerate(self._all(rows), 1):
-            passages = self.cut(article)
-            with catalog.transaction() as db:
-                db.execute("DELETE FROM passages WHERE article_row = ?", (row,))
-                db.execute("UPDATE articles SET worded = 0 WHERE row = ?", (row,))
-                catalog.put_passages(row, passages, db)
+            catalog.recut(row, self.cut(article))
             if done % COMMIT_ARTICLES == 0 or done == len(rows):
                 progress("passages", done, len(rows))
         catalog.set_meta("passages_version", str(PASSAGES_VERSION))

@@ -1,19 +1,20 @@
-"""The record: articles, passages and the journal of what the indexes still owe, in SQLite."""
+"""The record: articles and passages, in SQLite."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.answer import SourceSummary
 from app.article import Article, Passage, Published, Sentence
 from app.errors import DatelineError
+from app.stores.counts import CatalogCounts
+from app.stores.database import Database
+from app.stores.journal import Journal
 from app.stores.schema import HOME_VERSION, PASSAGES_VERSION, TABLES
 
 ARTICLE = "row, id, title, text, published, source, authors, url, path, language, title_is_first_sentence"
@@ -34,21 +35,21 @@ class StoredPassage:
     passage: Passage
 
 
-class Catalog:
-    """Thread safe; every write is one transaction. Rows are never used twice, so an index that is behind can only miss."""
+class Catalog(CatalogCounts):
+    """Thread safe; every write is one transaction. Rows are never used twice, so an index that is behind can only miss.
+
+    `journal` is what the indexes still owe.
+    """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open or create. Raises DatelineError for a home of another version or a file that is no catalog."""
-        self._lock = threading.RLock()
         try:
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(TABLES)
+            super().__init__(Database(path, TABLES))
         except sqlite3.DatabaseError as error:
             raise DatelineError(
                 f"the catalog {path} cannot be opened: {error}.", "Restore it from a backup, or move it away and ingest again."
             ) from None
+        self.journal = Journal(self._database)
         found = self.meta("home_version")
         if found is None:
             self.set_meta("home_version", str(HOME_VERSION))
@@ -59,84 +60,103 @@ class Catalog:
                 f"Move it away and ingest again: mv {path.parent} {path.parent}.old && python ingest.py PATH",
             )
         if read_only:
-            self._db.execute("PRAGMA query_only=ON")
+            self._database.forbid_writes()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._lock:
-            return self._db.execute(statement, values).fetchall()
+    def transaction(self) -> Iterator[None]:
+        """What is written inside, here and in the journal, stands whole or not at all. Other threads wait until it ends."""
+        with self._database.transaction():
+            yield
 
     def meta(self, key: str) -> str | None:
-        found = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
+        found = self._database.rows("SELECT value FROM meta WHERE key = ?", (key,))
         return str(found[0][0]) if found else None
 
     def set_meta(self, key: str, value: str) -> None:
-        with self.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._database.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def version(self) -> tuple[int, int]:
         """Changes whenever this or another process has changed the catalog."""
-        with self._lock:
-            return (self._db.total_changes, int(self._db.execute("PRAGMA data_version").fetchone()[0]))
+        return self._database.version()
 
-    # Articles
+    # What is written
 
-    def put(self, article: Article, passages: Sequence[Passage], db: sqlite3.Connection) -> int:
+    def put(self, article: Article, passages: Sequence[Passage]) -> int:
         """Insert the article, in place of the one with its id if there is one; return its row."""
-        self.forget([row for (row,) in db.execute("SELECT row FROM articles WHERE id = ?", (article.id,))], db)
         when = article.published
         values = (
             article.id, article.url, article.path, article.title, int(article.title_is_first_sentence), article.text,
             str(when) if when else None, when.first_second if when else None, when.last_second if when else None,
             article.source, json.dumps(article.authors), article.language, article.content_hash,
         )  # fmt: skip
-        row = db.execute(
-            "INSERT INTO articles (id, url, path, title, title_is_first_sentence, text, published, first_second, last_second,"
-            f" source, authors, language, content_hash) VALUES ({','.join('?' * 13)})",
-            values,
-        ).lastrowid
-        assert row is not None
-        self.put_passages(row, passages, db)
+        with self.transaction():
+            self.forget([row for (row,) in self._database.rows("SELECT row FROM articles WHERE id = ?", (article.id,))])
+            row = self._database.write(
+                "INSERT INTO articles (id, url, path, title, title_is_first_sentence, text, published, first_second, last_second,"
+                f" source, authors, language, content_hash) VALUES ({','.join('?' * 13)})",
+                values,
+            )
+            assert row is not None
+            self._put_passages(row, passages)
         return row
 
-    def put_passages(self, article_row: int, passages: Sequence[Passage], db: sqlite3.Connection) -> None:
-        db.executemany(
+    def recut(self, article_row: int, passages: Sequence[Passage]) -> None:
+        """Put these passages in place of the article's, with nothing indexed. The journal is told nothing of the old ones."""
+        with self.transaction():
+            self._database.write("DELETE FROM passages WHERE article_row = ?", (article_row,))
+            self._database.write("UPDATE articles SET worded = 0 WHERE row = ?", (article_row,))
+            self._put_passages(article_row, passages)
+
+    def _put_passages(self, article_row: int, passages: Sequence[Passage]) -> None:
+        self._database.write_many(
             "INSERT INTO passages (article_row, ordinal, first, last, sentences) VALUES (?, ?, ?, ?, ?)",
             [(article_row, p.ordinal, p.start, p.end, json.dumps([[s.start, s.end] for s in p.sentences])) for p in passages],
         )
 
-    def forget(self, article_rows: Sequence[int], db: sqlite3.Connection) -> None:
-        """Take articles out and note in the journal what the indexes must still drop."""
-        for row in article_rows:
-            passages = [r for (r,) in db.execute("SELECT row FROM passages WHERE article_row = ?", (row,))]
-            db.execute("INSERT INTO journal (article_row, passage_rows) VALUES (?, ?)", (row, json.dumps(passages)))
-            db.execute("DELETE FROM passages WHERE article_row = ?", (row,))
-            db.execute("DELETE FROM articles WHERE row = ?", (row,))
+    def forget(self, article_rows: Sequence[int]) -> None:
+        """Take articles out, all or none, and note in the journal what the indexes must still drop."""
+        with self.transaction():
+            for row in article_rows:
+                passages = [r for (r,) in self._database.rows("SELECT row FROM passages WHERE article_row = ?", (row,))]
+                self.journal.note_removal(row, passages)
+                self._database.write("DELETE FROM passages WHERE article_row = ?", (row,))
+                self._database.write("DELETE FROM articles WHERE row = ?", (row,))
 
     def supersede(self, article_id: str, content_hash: str) -> None:
         """Remember that this content lost against a later record of the same run."""
-        with self.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO superseded VALUES (?, ?)", (article_id, content_hash))
+        self._database.write("INSERT OR IGNORE INTO superseded VALUES (?, ?)", (article_id, content_hash))
 
     def is_superseded(self, article_id: str, content_hash: str) -> bool:
-        return bool(self.rows("SELECT 1 FROM superseded WHERE article_id = ? AND content_hash = ?", (article_id, content_hash)))
+        lost = "SELECT 1 FROM superseded WHERE article_id = ? AND content_hash = ?"
+        return bool(self._database.rows(lost, (article_id, content_hash)))
 
     def restore(self, article_id: str, content_hash: str) -> None:
         """Undo `supersede`."""
-        with self.transaction() as db:
-            db.execute("DELETE FROM superseded WHERE article_id = ? AND content_hash = ?", (article_id, content_hash))
+        self._database.write("DELETE FROM superseded WHERE article_id = ? AND content_hash = ?", (article_id, content_hash))
+
+    # What is read
+
+    def content_hash(self, article_id: str) -> str | None:
+        """Of the article as it is stored; None where there is none of this id."""
+        found = self._database.rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
+        return str(found[0][0]) if found else None
+
+    def same_content(self, content_hash: str) -> list[str]:
+        """Ids of the articles with this content that have no address: files of one text."""
+        twins = "SELECT id FROM articles WHERE content_hash = ? AND url IS NULL"
+        return [article_id for (article_id,) in self._database.rows(twins, (content_hash,))]
+
+    def article_rows(self) -> list[int]:
+        """Every article's row, ascending."""
+        return [row for (row,) in self._database.rows("SELECT row FROM articles ORDER BY row")]
+
+    def newest_rows(self, limit: int) -> list[int]:
+        """Rows of up to `limit` articles, latest published first; undated ones come last."""
+        newest = "SELECT row FROM articles ORDER BY last_second DESC, row DESC LIMIT ?"
+        return [row for (row,) in self._database.rows(newest, (limit,))]
 
     def articles(self, article_rows: Iterable[int]) -> dict[int, Article]:
+        """By row; rows that are not there are passed over."""
         return dict(self._articles("row", list(article_rows)))
 
     def article(self, article_id: str) -> Article | None:
@@ -157,21 +177,24 @@ class Catalog:
         for start in range(0, len(keys), MANY):
             part = list(keys[start : start + MANY])
             marks = ",".join("?" * len(part))
-            found.update(r for (r,) in self.rows(f"SELECT row FROM articles WHERE id IN ({marks}) OR url IN ({marks})", part + part))
+            either = f"SELECT row FROM articles WHERE id IN ({marks}) OR url IN ({marks})"
+            found.update(row for (row,) in self._database.rows(either, part + part))
         return found
 
     def _articles(self, column: str, keys: list[Any]) -> list[tuple[int, Article]]:
         found = []
         for start in range(0, len(keys), MANY):
             part = keys[start : start + MANY]
-            found += self.rows(f"SELECT {ARTICLE} FROM articles WHERE {column} IN ({','.join('?' * len(part))}) ORDER BY row", part)
+            marks = ",".join("?" * len(part))
+            found += self._database.rows(f"SELECT {ARTICLE} FROM articles WHERE {column} IN ({marks}) ORDER BY row", part)
         return [(values[0], _article(values)) for values in found]
 
     def passages(self, passage_rows: Sequence[int]) -> dict[int, StoredPassage]:
+        """By row; rows that are not there are passed over."""
         found: dict[int, StoredPassage] = {}
         for start in range(0, len(passage_rows), MANY):
             part = list(passage_rows[start : start + MANY])
-            for row, article_row, article_id, ordinal, first, last, sentences in self.rows(
+            for row, article_row, article_id, ordinal, first, last, sentences in self._database.rows(
                 "SELECT p.row, p.article_row, a.id, p.ordinal, p.first, p.last, p.sentences FROM passages p"
                 f" JOIN articles a ON a.row = p.article_row WHERE p.row IN ({','.join('?' * len(part))})",
                 part,
@@ -180,22 +203,19 @@ class Catalog:
                 found[row] = StoredPassage(row, article_row, Passage(article_id, ordinal, first, last, spans))
         return found
 
-    def sources(self) -> list[SourceSummary]:
-        return [
-            SourceSummary(source=source, articles=count, first=first, last=last)
-            for source, count, first, last in self.rows(
-                "SELECT a.source, COUNT(*),"
-                " (SELECT published FROM articles b WHERE b.source IS a.source"
-                "  AND first_second IS NOT NULL ORDER BY first_second LIMIT 1),"
-                " (SELECT published FROM articles b WHERE b.source IS a.source"
-                "  AND last_second IS NOT NULL ORDER BY last_second DESC LIMIT 1)"
-                " FROM articles a GROUP BY a.source ORDER BY COUNT(*) DESC, a.source"
-            )
-        ]
+    def passage_spans(self, article_row: int) -> list[tuple[int, int, int]]:
+        """(passage row, first, last) of the article's passages: offsets in its text, the last exclusive."""
+        return self._database.rows("SELECT row, first, last FROM passages WHERE article_row = ?", (article_row,))
+
+    def passage_facts(self) -> list[tuple[int, int, int | None, str | None, int]]:
+        """(passage row, article row, last second, source, embedded 0 or 1) of every passage, by row: what filters test."""
+        return self._database.rows(
+            "SELECT p.row, p.article_row, a.last_second, a.source, p.embedded"
+            " FROM passages p JOIN articles a ON a.row = p.article_row ORDER BY p.row"
+        )
 
     def close(self) -> None:
-        with self._lock:
-            self._db.close()
+        self._database.close()
 
 
 def _article(values: Sequence[Any]) -> Article:

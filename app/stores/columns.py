@@ -62,10 +62,7 @@ class ColumnCache:
 
     def _read(self) -> PassageColumns:
         names: dict[str | None, int] = {}
-        rows = self._catalog.rows(
-            "SELECT p.row, p.article_row, a.last_second, a.source, p.embedded"
-            " FROM passages p JOIN articles a ON a.row = p.article_row ORDER BY p.row"
-        )
+        rows = self._catalog.passage_facts()
         return PassageColumns(
             row=np.fromiter((r[0] for r in rows), np.int64, len(rows)),
             article=np.fromiter((r[1] for r in rows), np.int64, len(rows)),

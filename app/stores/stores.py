@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from app.encoding import Encoder, VectorCache
+from app.encoding import Encoder
 from app.errors import DatelineError
 from app.settings import Settings
 from app.stores.catalog import Catalog
@@ -18,6 +18,8 @@ from app.stores.columns import ColumnCache
 from app.stores.home import HomeLock
 from app.stores.lexical import LexicalIndex
 from app.stores.matrix import VectorMatrix
+from app.stores.protocols import LexicalIndexProtocol, VectorMatrixProtocol, VectorStoreProtocol
+from app.stores.vector_cache import VectorCache
 from app.stores.vectors import VectorStore
 
 REMOVED_KEPT = 2_000
@@ -35,16 +37,16 @@ class Stores:
         self.owns = mode == "own"
         self._chroma_url = settings.chroma_url
         self._vector_lock = threading.RLock()
-        self.vectors: VectorStore | None = None
-        self.matrix: VectorMatrix | None = None
+        self.vectors: VectorStoreProtocol | None = None
+        self.matrix: VectorMatrixProtocol | None = None
         self.cache: VectorCache | None = None
         try:
             self.catalog = Catalog(self.home / "catalog.sqlite", read_only=mode == "read")
             self.columns = ColumnCache(self.catalog)
             # `reindex` must mend an index that no longer opens: it starts from an empty one.
             renew = kind == "reindex"
-            self.passage_words = LexicalIndex(self.home / "words" / "passages", renew=renew)
-            self.article_words = LexicalIndex(self.home / "words" / "articles", renew=renew)
+            self.passage_words: LexicalIndexProtocol = LexicalIndex(self.home / "words" / "passages", renew=renew)
+            self.article_words: LexicalIndexProtocol = LexicalIndex(self.home / "words" / "articles", renew=renew)
         except BaseException:
             self.lock.release()
             raise
@@ -76,7 +78,7 @@ class Stores:
             if self.owns and self.cache is None:
                 self.cache = VectorCache(self.home / "cache" / "vectors.sqlite")
             matrix = VectorMatrix(self.home / "matrix", encoder.dimension)
-            embedded = np.array([r for (r,) in self.catalog.rows("SELECT row FROM passages WHERE embedded = 1")], np.int64)
+            embedded = np.array(self.catalog.journal.passages_with_vector(), np.int64)
             held = int(np.isin(embedded, matrix.rows).sum())
             worn = len(matrix.rows) - held > max(REMOVED_KEPT, len(embedded) // 4)
             if self.owns and (held < len(embedded) or worn) and len(embedded) <= store.count:
@@ -86,7 +88,7 @@ class Stores:
                     matrix.append(rows, vectors)
             self.matrix = matrix
 
-    def open_vector_store(self) -> VectorStore:
+    def open_vector_store(self) -> VectorStoreProtocol:
         """Chroma, opened once. Raises DatelineError if it cannot be."""
         with self._vector_lock:
             self.vectors = self.vectors or VectorStore(self.home / "chroma", self._chroma_url)
@@ -96,9 +98,7 @@ class Stores:
         """Empty words and vectors and make the vectors this encoder's, to be written anew from the catalog."""
         with self._vector_lock:
             # Said first: whenever a kill comes, the next run finds what it has to write again.
-            with self.catalog.transaction() as db:
-                db.execute("UPDATE articles SET worded = 0")
-                db.execute("UPDATE passages SET embedded = 0")
+            self.catalog.journal.owe_everything()
             for index in (self.passage_words, self.article_words):
                 index.clear()
             try:
@@ -111,9 +111,9 @@ class Stores:
             store.clear()
             VectorMatrix(self.home / "matrix", encoder.dimension).clear()
             self.matrix = None
-            with self.catalog.transaction() as db:
-                db.execute("DELETE FROM journal")
-                db.execute("INSERT OR REPLACE INTO meta VALUES ('embedding_model', ?)", (encoder.name,))
+            with self.catalog.transaction():
+                self.catalog.journal.forget_removals()
+                self.catalog.set_meta("embedding_model", encoder.name)
         self.open_vectors(encoder)
 
     def close(self) -> None:

@@ -121,9 +121,9 @@ def _trim(text: str, start: int, end: int, initial: bool, lower: Collection[str]
     return Name(start, end, piece, sure)
 
 
-def names_in_question(question: str, vocabulary: Collection[str] = ()) -> list[Name]:
+def names_in_question(question: str, vocabulary: Collection[str] = (), taken: Sequence[Span] = ()) -> list[Name]:
     """`find_names`, and for questions typed in lower case also countries and the names in `vocabulary` (lower case)."""
-    names = find_names(question)
+    names = find_names(question, taken)
     words = list(re.finditer(r"[\w’'-]+", question))
     for size in (3, 2, 1):
         for first in range(len(words) - size + 1):

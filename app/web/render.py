@@ -148,20 +148,25 @@ def _tools(turn: Turn) -> str:
 
 
 def _facts(turn: Turn) -> list[str]:
-    """How the answer came about, as HTML: newest evidence, what was left out, the model, the time."""
-    facts = []
+    """How the answer came about, as HTML: whose words it is in, newest evidence, what was left out, the time."""
+    answer = turn.answer
+    facts = [esc(_whose_words(turn, answer.model))] if answer and turn.sentences else []
     newest = max((one.published for one in turn.numbered() if one.published), default=None, key=moment)
     if newest:
         facts.append(f"Newest evidence <b>{esc(date_words(newest))}</b>")
-    answer = turn.answer
     if not answer:
         return facts
     if answer.later_left_out:
         facts.append(f"{count(answer.later_left_out, 'later article')} left out")
-    if turn.sentences and all(one.quoted for one in turn.sentences):
-        facts.append("in the words of the articles")
-    if answer.model:
-        facts.append(esc(answer.model))
     if answer.timings.total_s:
         facts.append(f"{answer.timings.total_s:.1f} s")
     return facts
+
+
+def _whose_words(turn: Turn, model: str) -> str:
+    """A model is named only if a sentence is its own: where all are quotes, it gave none of the words."""
+    quoted = [one.quoted for one in turn.sentences]
+    if all(quoted):
+        return "The articles’ own words"
+    part = "in part " if any(quoted) else ""
+    return f"Worded {part}by {model or 'a language model'}, each sentence checked"

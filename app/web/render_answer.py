@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 
 from app.answer import Citation
+from app.article import Span
 from app.web.markup import count, date_words, esc, outlet
+from app.web.short_answer import bold_spans, short_words
 from app.web.turn import Turn, place
 
 LONGEST_KEPT_TOGETHER = 24
@@ -34,24 +36,33 @@ def cite_button(turn: Turn, n: int, citation: Citation, kind: str, *, card: bool
 
 
 def render_sentences(turn: Turn) -> str:
-    """Every checked sentence with its numbers. The last word and its numbers never part at a line's end."""
+    """Every checked sentence with its numbers, the short answer in bold. The last word and its numbers never part at a line's end."""
     numbers = {place(citation): n for n, citation in enumerate(turn.numbered(), 1)}
+    bold = bold_spans(turn)
     out = []
-    for sentence in turn.sentences:
+    for index, sentence in enumerate(turn.sentences):
         unique = {place(citation): citation for citation in sentence.citations}
         buttons = [cite_button(turn, numbers[key], citation, sentence.verdict, card=True) for key, citation in unique.items()]
         text = sentence.text.strip()
         space = max(text.rfind(" "), text.rfind("\n")) + 1
-        head, tail = text[:space], text[space:]
-        if buttons and len(tail) <= LONGEST_KEPT_TOGETHER:
-            body = f'{esc(head)}<span class="nw">{esc(tail)}{"".join(buttons[:KEPT_BUTTONS])}</span>{"".join(buttons[KEPT_BUTTONS:])}'
-        else:
-            body = esc(text) + "".join(buttons)
+        if not buttons or len(text) - space > LONGEST_KEPT_TOGETHER:
+            space = len(text)
+        # The same elements with and without bold words: Gradio morphs by position, and a button that moved would lose the focus.
+        head, tail = (f"<span>{_with_bold(text, *edges, bold.get(index))}</span>" for edges in ((0, space), (space, len(text))))
+        kept = KEPT_BUTTONS if space < len(text) else 0
+        body = f'{head}<span class="nw">{tail}{"".join(buttons[:kept])}</span>{"".join(buttons[kept:])}'
         if sentence.verdict == "unsupported":
             out.append(f'<span class="s unsupported"><span class="u">{body}</span> <span class="verdict">not supported</span></span>')
         else:
             out.append(f'<span class="s">{body}</span>')
     return " ".join(out)
+
+
+def _with_bold(text: str, start: int, end: int, bold: Span | None) -> str:
+    """`text[start:end]` escaped, with what of it lies in `bold` marked as the short answer."""
+    left, right = (min(max(edge, start), end) for edge in (bold.start, bold.end)) if bold else (end, end)
+    marked = f'<strong class="short">{esc(text[left:right])}</strong>' if left < right else ""
+    return esc(text[start:left]) + marked + esc(text[right:end])
 
 
 def render_sources(turn: Turn) -> str:
@@ -93,7 +104,7 @@ def _quote(turn: Turn, n: int, citation: Citation, kind: str) -> str:
 
 
 def plain_text(turn: Turn) -> str:
-    """Question and answer with [1], then the list of citations: what Copy puts on the clipboard."""
+    """Question, short answer, answer with [1], then the list of citations: what Copy puts on the clipboard."""
     cited = turn.numbered()
     numbers = {place(citation): n for n, citation in enumerate(cited, 1)}
     parts = []
@@ -101,7 +112,8 @@ def plain_text(turn: Turn) -> str:
         marks = "".join(f"[{n}]" for n in dict.fromkeys(numbers[place(one)] for one in sentence.citations))
         doubt = " (not supported)" if sentence.verdict == "unsupported" else ""
         parts.append(f"{sentence.text.strip()}{doubt}{' ' + marks if marks else ''}")
-    lines = [turn.question, "", " ".join(parts), ""]
+    short = short_words(turn)
+    lines = [turn.question, "", *([short, ""] if short else []), " ".join(parts), ""]
     for n, one in enumerate(cited, 1):
         known = [one.title, one.source or "outlet not stated", date_words(one.published) if one.published else "date not stated", one.url]
         quote = " ".join(one.quote.split())

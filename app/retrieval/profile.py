@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.text.dates import DateMention, find_dates
-from app.text.names import Name, find_names
+from app.text.names import Name, names_in_question
 from app.text.numbers import Number, find_numbers
 from app.text.words import content_words
 
@@ -55,7 +55,7 @@ def profile(question: str) -> QuestionProfile:
     return QuestionProfile(
         text=question,
         words=tuple(dict.fromkeys(content_words(question))),
-        names=tuple(find_names(question, dates)),
+        names=tuple(names_in_question(question, taken=dates)),
         dates=tuple(dates),
         numbers=tuple(find_numbers(question, dates)),
         kind=next((kind for kind, pattern in _KIND if pattern.search(question)), "other"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.answering.profile import REASON, TIME, QuestionProfile
+from app.retrieval.profile import REASON, TIME, QuestionProfile
 from app.text.dates import find_dates
 from app.text.names import find_names, plain, same_name
 from app.text.numbers import find_numbers

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from app.answering.support_tokens import Token, tokens
 from app.article import Sentence
+from app.support.tokens import Token, tokens
 from app.text.dates import DateMention, find_dates
 from app.text.names import Name, find_names
 from app.text.numbers import Number, find_numbers

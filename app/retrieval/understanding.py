@@ -1,15 +1,37 @@
-"""What was read into a question, told back: the filters that were set, the follow-up made whole."""
+"""What is read into a question before anything is looked for: a Request in, one Understood out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.answer import Request, Understanding
 from app.article import Published
-from app.retrieval.query import Query
+from app.retrieval.profile import QuestionProfile, profile
+from app.retrieval.query import Query, condense
+from app.retrieval.scope import resolve_scope
+from app.stores.catalog import Catalog
+from app.stores.scope import Scope
 
 
-def understood(request: Request, query: Query) -> list[Understanding]:
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """`text` is what is searched (a follow-up made whole), `scope` the articles that may be seen, `asked` the profile of
+    `text`, `told` what the asker is told of it."""
+
+    text: str
+    scope: Scope
+    asked: QuestionProfile
+    told: list[Understanding]
+
+
+def understand(request: Request, catalog: Catalog) -> Understood:
+    """Read a request, the same way for answers and for search. Needs no model."""
+    query = condense(request.question, request.history)
+    return Understood(query.text, resolve_scope(request, catalog), profile(query.text), _told(request, query))
+
+
+def _told(request: Request, query: Query) -> list[Understanding]:
     """One entry for each filter, and one where words were taken from the conversation."""
     items = []
     for key, word in (("as_of", "As of"), ("since", "Since"), ("until", "Until")):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from app.answering.support_source import Piece
-from app.answering.support_tokens import Token, stem
+from app.support.source import Piece
+from app.support.tokens import Token, stem
 from app.text.names import same_name
 from app.text.tables import word_set
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from app.answering.support_facts import fact_doubts
-from app.answering.support_polarity import polarity_doubts
-from app.answering.support_score import QUOTED, closeness, features
-from app.answering.support_source import Piece, Source, Window, read_source
+from app.support.facts import fact_doubts
+from app.support.polarity import polarity_doubts
+from app.support.score import QUOTED, closeness, features
+from app.support.source import Piece, Source, Window, read_source
 from app.text.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SUPPORTED_AT = 0.7
 """Let a model's wording in only at this support or above.
 
-At this value each of the three fitted sets (see support_score) has a precision of 0.90 or more with words alone (300
+At this value each of the three fitted sets (see score.py) has a precision of 0.90 or more with words alone (300
 rows each). Held out, precision and share of the true claims let in, words alone (300 rows) and with MiniLM (150):
 HaluEval QA 0.86, 0.96 and 0.86, 0.93; Fool Me Twice 0.71, 0.03 and 0.67, 0.03; SummEdits 0.53, 0.23 and 0.61, 0.25.
 So it refuses most free paraphrase, and it misses an edit that swaps one ordinary noun for another: show the quote too.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from app.answering.support_source import Piece, Source, Window
+from app.support.source import Piece, Source, Window
 
 FEATURES = ("overlap", "anywhere", "pairs", "cosine")
 

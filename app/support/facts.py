@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from app.answering.support_polarity import Doubt
-from app.answering.support_source import Piece
-from app.answering.support_tokens import stem
+from app.support.polarity import Doubt
+from app.support.source import Piece
+from app.support.tokens import stem
 from app.text.dates import MONTHS, WEEKDAYS, DateMention
 from app.text.names import Name, plain, same_name
 from app.text.nations import nation

@@ -1,0 +1,39 @@
+"""The one place where a probability becomes "the articles do not say"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.answer import Citation
+from app.answering.citing import cite
+from app.answering.readers.reading import Reading, Readings
+from app.stores.scope import Scope
+from app.stores.stores import Stores
+
+SILENT = "The articles do not say."
+ABSTAIN_BELOW = {"neural": 0.5, "linear": 0.32}
+"""By reader: the probability under which silence is the better answer."""
+NEAREST = 3
+
+
+def is_silent(readings: Readings, reader: str, abstain_below: float | None) -> bool:
+    """Whether to abstain; `abstain_below` overrules the calibrated threshold."""
+    threshold = ABSTAIN_BELOW[reader] if abstain_below is None else abstain_below
+    return not readings.found or readings.answerable < threshold
+
+
+def why_silent(stores: Stores, scope: Scope) -> str:
+    """What is missing, in one sentence: articles at all, articles within the filters, or the answer."""
+    if stores.catalog.is_empty():
+        return "There are no articles yet. Bring some in: python ingest.py PATH"
+    if not scope.is_open and not stores.columns.current().mask(scope).any():
+        return "No article matches the filters."
+    return SILENT
+
+
+def nearest(found: Sequence[Reading], support: float) -> list[Citation]:
+    """The best sentence of each of the first few articles: offered, and said to be no answer."""
+    best: dict[str, Reading] = {}
+    for reading in found:
+        best.setdefault(reading.article.id, reading)
+    return [cite(reading.article, reading.sentence, support) for reading in list(best.values())[:NEAREST]]

@@ -1,0 +1,21 @@
+"""A place in an article as a citation."""
+
+from __future__ import annotations
+
+from app.answer import Citation
+from app.article import Article, Span
+
+
+def cite(article: Article, span: Span, support: float) -> Citation:
+    """The citation of a span: its quote is the article's own text, by construction. `support` is cut to 0..1."""
+    return Citation(
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        url=article.url,
+        published=str(article.published) if article.published else None,
+        start=span.start,
+        end=span.end,
+        quote=article.text[span.start : span.end],
+        support=round(min(max(support, 0.0), 1.0), 4),
+    )

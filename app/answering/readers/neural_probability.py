@@ -1,0 +1,76 @@
+"""How surely the passages answer the question at all, from how the reader saw them. Fitted by training/calibrate_reader.py."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from app.answering.readers.agreement import AgreedValue, Mix
+from app.answering.readers.linear_weights import FOREIGN_NAME
+from app.retrieval.profile import QuestionProfile
+from app.text.names import find_names, plain, same_name
+from app.text.numbers import find_numbers
+from app.text.words import content_words
+
+FILE = Path(__file__).with_name("neural.json")
+FEATURES = (
+    "lead", "second_lead", "strength", "margin", "agreeing", "share", "likeness",
+    "names", "sentence_names", "figures", "words", "sentence_words",
+    "number", "date", "name", "other",
+)  # fmt: skip
+"""`lead`: the best span of the first value over "not here"; `second_lead`: that of the best other value; `strength`, `margin` to
+the second value, `agreeing` (log of articles): see agreement; `share`, `likeness`: of its sentence; then the shares of the
+question's names, figures and words that its passage (or its sentence) has; then the kind of answer asked for."""
+
+
+def features(asked: QuestionProfile, values: Sequence[AgreedValue], mix: Mix) -> list[float]:
+    """One number for each of FEATURES; `values` is not empty."""
+    best = values[0]
+    top = best.found[0]
+    article = top.passage.article
+    sentence = article.text[top.sentence.start : top.sentence.end]
+    around = f"{article.title}. {article.source or ''}. {top.passage.text}"
+    words = set(asked.words)
+    given = [n.value for n in asked.numbers]
+    present = {n.value for n in find_numbers(around)} if given else set()
+    return [
+        top.lead,
+        max((one.lead for value in values[1:] for one in value.found), default=-10.0),
+        best.strength,
+        min(best.strength - values[1].strength, 10.0) if len(values) > 1 else 10.0,
+        math.log(best.articles),
+        top.share,
+        top.likeness,
+        _share_of_names(asked, around),
+        _share_of_names(asked, sentence),
+        sum(value in present for value in given) / len(given) if given else 1.0,
+        len(words & set(content_words(around))) / len(words) if words else 1.0,
+        len(words & set(content_words(f"{article.title} {sentence}"))) / len(words) if words else 1.0,
+        *(float(asked.kind == kind) for kind in ("number", "date", "name", "other")),
+    ]
+
+
+def _share_of_names(asked: QuestionProfile, text: str) -> float:
+    """Of the question's names, the share that `text` has (1 where the question has none)."""
+    if not asked.names:
+        return 1.0
+    lower = f" {plain(text)} "
+    names = [n.text for n in find_names(text)]
+    return sum(f" {plain(n.text)} " in lower or any(same_name(n.text, other) for other in names) for n in asked.names) / len(asked.names)
+
+
+@lru_cache(maxsize=1)
+def _fitted() -> dict[str, float]:
+    stored: dict[str, float] = json.loads(FILE.read_text())
+    return stored
+
+
+def probability(measured: Sequence[float]) -> float:
+    """That the first value answers the question, 0 to 1, from its `features`."""
+    fitted = _fitted()
+    logit = fitted["intercept"] + sum(fitted[name] * value for name, value in zip(FEATURES, measured, strict=True))
+    chance = 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, logit))))
+    return chance * FOREIGN_NAME if measured[FEATURES.index("names")] < 1.0 else chance

@@ -1,0 +1,71 @@
+"""One SQLite file, shared by the threads of a process: the connection that no other room sees."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+class Database:
+    """Thread safe: statements run one at a time, and a transaction keeps every other thread out until it ends."""
+
+    def __init__(self, path: Path, tables: str) -> None:
+        """Open or create, with these tables. Raises sqlite3.DatabaseError for a file that is no database."""
+        self._lock = threading.RLock()
+        self._within = False
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.executescript(tables)
+
+    def forbid_writes(self) -> None:
+        """From here on every write raises sqlite3.OperationalError."""
+        self._connection.execute("PRAGMA query_only=ON")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside stands or none of it. A transaction inside another is part of the outer one."""
+        with self._lock:
+            # A flag of our own, not `in_transaction`: after a commit that failed the next BEGIN must be refused, not joined.
+            if self._within:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._within = True
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            else:
+                self._connection.execute("COMMIT")
+            finally:
+                self._within = False
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Every row that the statement finds, each a tuple."""
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+    def write(self, statement: str, values: Sequence[Any] = ()) -> int | None:
+        """Run one statement that changes something; returns the row that it inserted last."""
+        with self.transaction():
+            return self._connection.execute(statement, values).lastrowid
+
+    def write_many(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
+        """Run the statement once for each of the values, all of them or none."""
+        with self.transaction():
+            self._connection.executemany(statement, values)
+
+    def version(self) -> tuple[int, int]:
+        """Changes whenever this or another process has changed the file."""
+        with self._lock:
+            return (self._connection.total_changes, int(self._connection.execute("PRAGMA data_version").fetchone()[0]))
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

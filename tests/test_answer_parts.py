@@ -1,0 +1,115 @@
+"""What an answer is made of: the readings chosen, who is meant, the short answer, and when nothing is said."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+
+import pytest
+
+from app.answering import chain
+from app.answering.abstention import ABSTAIN_BELOW, is_silent, nearest
+from app.answering.choice import choose
+from app.answering.composing import Composer, short_answer
+from app.answering.meant import name_who_is_meant
+from app.answering.readers import READERS, Reading, Readings
+from app.article import Article, Published, Span
+from app.retrieval.profile import profile
+from app.text.sentences import split_sentences
+
+
+def reading(text: str, words: str, *, score: float = 9.0, value: int = 0, number: int = 1, day: str = "2026-01-05") -> Reading:
+    """That `words` of an article answer."""
+    article = Article(id=f"a{number}", title="News", text=text, published=Published.parse(day))
+    at = text.index(words)
+    sentence = next(s for s in split_sentences(text) if s.start <= at < s.end)
+    return Reading(article, sentence, Span(at, at + len(words)), score, value=value)
+
+
+def said(question: str, *found: Reading) -> str:
+    composer = Composer(None, None, True, 1.0)
+    asked = profile(question)
+    return " ".join(s.text for s in composer.compose(asked, question, choose(asked, found), found))
+
+
+def test_he_is_shown_with_the_sentence_that_names_him() -> None:
+    text = "Joren Aldwick has led the port since 2019. Trade has grown. He resigned on Friday over the missing funds."
+    answer = said("Who resigned over the missing funds?", reading(text, "He"))
+    assert answer == "Joren Aldwick has led the port since 2019. He resigned on Friday over the missing funds."
+
+
+def test_a_first_name_alone_is_shown_with_the_sentence_that_has_it_in_full() -> None:
+    text = "The singer Alan Merrow had been ill for a year. Friends sang on the shore. Alan passed away at home, the family said."
+    start = text.index("Alan passed")
+    one = reading(text, "Alan passed")
+    one = replace(one, span=Span(start, start + 4))
+    assert (
+        said("Who passed away at home?", one)
+        == "The singer Alan Merrow had been ill for a year. Alan passed away at home, the family said."
+    )
+
+
+def test_a_sentence_that_names_whom_the_question_names_stands_alone() -> None:
+    text = "Mira Dolan heads Vantry council. The council meets on Mondays. Its leader, Dolan, is 41."
+    assert said("How old is Mira Dolan?", reading(text, "41")) == "Its leader, Dolan, is 41."
+
+
+def test_both_shown_sentences_are_exact_places_of_the_article() -> None:
+    text = "Joren Aldwick has led the port.\n\nHe resigned on   Friday."
+    meant = name_who_is_meant(profile("When did the head of the port resign?"), reading(text, "Friday"))
+    assert [text[s.start : s.end] for s in meant.spans] == ["Joren Aldwick has led the port.", "He resigned on   Friday."]
+    sentences = list(Composer(None, None, True, 1.0).compose(profile("?"), "?", [meant.reading], [meant.reading]))
+    for sentence in sentences:
+        for citation in sentence.citations:
+            assert text[citation.start : citation.end] == citation.quote
+            assert " ".join(citation.quote.split()) == sentence.text
+
+
+def test_the_short_answer_is_the_span_itself() -> None:
+    first = reading("Some 1,800 dockers have walked out.", "1,800")
+    short = short_answer(first)
+    assert short is not None
+    assert (short.text, short.citation.quote, short.citation.start, short.citation.end) == ("1,800", "1,800", 5, 10)
+    assert short_answer(replace(first, span=None)) is None
+
+
+def test_a_second_sentence_that_says_the_same_adds_nothing() -> None:
+    one = reading("Some 1,800 dockers have walked out.", "1,800")
+    two = reading("The union counts 1,800 strikers at the gates.", "1,800", score=8.9, number=2)
+    assert choose(profile("How many dockers are on strike?"), [one, two]) == [one]
+
+
+def test_a_list_names_every_member_that_the_articles_name() -> None:
+    found = [
+        reading(f"{name} has ratified the treaty.", name, score=9 - n, value=n, number=n)
+        for n, name in enumerate(("Kaldia", "Belmark", "Torrin"))
+    ]
+    assert choose(profile("Which countries have ratified the treaty?"), found) == found
+    assert len(choose(profile("Which country was first to ratify the treaty?"), found)) <= 2
+
+
+def test_a_question_of_change_gets_every_value_the_oldest_first() -> None:
+    late = reading("The bridge will cost 118 million.", "118 million", day="2026-03-01")
+    early = reading("The bridge will cost 84 million.", "84 million", score=7, value=1, number=2, day="2025-10-01")
+    assert choose(profile("How has the cost of the bridge changed?"), [late, early]) == [early, late]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_silence_is_decided_in_one_place_by_the_readers_probability(reader: str) -> None:
+    one = reading("Some 1,800 dockers have walked out.", "1,800")
+    threshold = ABSTAIN_BELOW[reader]
+    assert is_silent(Readings([one], threshold - 0.01), reader, None)
+    assert not is_silent(Readings([one], threshold), reader, None)
+    assert not is_silent(Readings([one], 0.0), reader, 0.0)
+    assert is_silent(Readings([], 1.0), reader, 0.0)
+
+
+def test_the_nearest_are_of_different_articles() -> None:
+    text = "One fact. Another fact."
+    found = [reading(text, "One fact"), reading(text, "Another fact"), reading("A third fact.", "third", number=2)]
+    assert [(c.article_id, c.quote) for c in nearest(found, 0.2)] == [("a1", "One fact."), ("a2", "A third fact.")]
+
+
+def test_the_chain_only_sequences() -> None:
+    lines = inspect.getsource(chain.answer).splitlines()
+    assert len(lines) < 40

@@ -1,0 +1,203 @@
+"""Choose how the neural reader's spans are weighed, and fit how surely the articles answer at all.
+
+    python -m training.calibrate_reader --realtimeqa DIR/2023 --home HOME [--weights FILE] [--write]
+
+HOME holds that year's articles (`python ingest.py`; without vectors it is searched by words). Read are the questions of RealTime
+QA 2023 from HELD_FROM on, which the reader was not trained on, each in four ways: as of its day, as of 31 December, with the
+articles that answer hidden, and with one name, figure or word changed so that nothing answers. `corpus/` and 2022 are not read.
+
+Mix: coordinate ascent over a few values, for the share of questions whose first reading holds the answer, then the first two.
+Probability: logistic regression (L2) for "the first reading holds the answer"; answered and silent questions weigh alike.
+Threshold: at which a wrong answer costs as much as RISK says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from app.answer import Filters
+from app.answering.readers.agreement import AgreedValue, Found, Mix, rank_values
+from app.answering.readers.neural import PASSAGES, WEIGHTS, SpanScorer, find_spans
+from app.answering.readers.neural_probability import FEATURES, FILE, features
+from app.answering.readers.unfit import is_unfit
+from app.retrieval.profile import QuestionProfile, profile
+from app.retrieval.retriever import Retriever
+from app.retrieval.scope import resolve_scope
+from app.settings import Settings
+from app.stores.stores import Stores
+from app.text.names import find_names
+from evals.datasets import SCORED_TYPES, Question, load_realtimeqa, year_end
+from evals.metrics import contains, exact_match, token_f1
+from evals.plot import reliability_svg
+from training.reader_lookalikes import altered
+from training.reader_rows import HELD_FROM, Row
+
+STEPS: dict[str, Sequence[float]] = {
+    "passage": (0, 2, 4, 6, 8, 12, 16),
+    "likeness": (0, 0.3, 0.6, 1.0, 1.5, 2.0),
+    "recent": (0, 1, 2, 3, 4),
+    "cap": (6, 8, 10, 12, 16, 24),
+    "temperature": (1, 2, 3, 4),
+}
+SHOWN = ("as of its day", "as of 31 December")
+SILENT = ("hidden", "altered")
+PICTURE = Path("docs/reliability.svg")
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question asked in one way, and the spans found for it."""
+
+    id: str
+    way: str
+    asked: QuestionProfile
+    found: list[Found]
+    gold: tuple[tuple[str, ...], ...]
+
+
+def cases(folder: Path, home: Path, scorer: SpanScorer, limit: int | None) -> list[Case]:
+    questions = [q for q in load_realtimeqa(folder) if q.as_of and q.as_of >= HELD_FROM and q.kind in SCORED_TYPES and q.labels]
+    rng = random.Random(3)
+    names = [name.text for q in questions for name in find_names(q.question) if name.sure]
+    stores = Stores(Settings(home=home, llm="none"), "read", "calibration")
+    retriever = Retriever(stores)
+    out = []
+    for done, question in enumerate(questions[:limit], 1):
+        for way, text, as_of, hide in ways(question, names, rng):
+            asked = profile(text)
+            ranked = retriever.rank(text, resolve_scope(Filters(as_of=as_of, exclude=list(hide)), stores.catalog), PASSAGES)
+            scored = scorer(text, [(passage.article.title, passage.text) for passage in ranked])
+            out.append(Case(question.id, way, asked, find_spans(asked, ranked, scored), question.answers if way in SHOWN else ()))
+        if done % 25 == 0:
+            print(f"{done} of {len(questions)} questions read", flush=True)
+    stores.close()
+    return out
+
+
+def ways(question: Question, names: Sequence[str], rng: random.Random) -> list[tuple[str, str, str | None, tuple[str, ...]]]:
+    found = [
+        (SHOWN[0], question.question, question.as_of, ()),
+        (SHOWN[1], question.question, year_end(question), ()),
+        ("hidden", question.question, question.as_of, question.hide),
+    ]
+    other = altered(Row(question.question, "", question.question, "quiz", [(0, 1)]), names, rng)
+    return [*found, ("altered", other, question.as_of, ())] if other else found
+
+
+def first_right(case: Case, mix: Mix) -> tuple[bool, bool]:
+    """Whether the first value's sentence holds the answer, and whether that of the first or the second does."""
+    values = rank_values(case.found, mix)[:2]
+    texts = [v.found[0].passage.article.text[v.found[0].sentence.start : v.found[0].sentence.end] for v in values]
+    held = [contains(text, case.gold, None) for text in texts]
+    return bool(held and held[0]), any(held)
+
+
+def choose_mix(shown: Sequence[Case]) -> Mix:
+    mix, best = Mix(), -1.0
+    for _ in range(2):
+        for name, steps in STEPS.items():
+            for step in steps:
+                tried = replace(mix, **{name: float(step)})
+                held = np.array([first_right(case, tried) for case in shown], float).mean(0)
+                value = float(held[0] + 0.5 * held[1])
+                if value > best + 1e-9:
+                    mix, best = tried, value
+                    print(f"{name} {step}: first {held[0]:.3f}, first two {held[1]:.3f}", flush=True)
+    return mix
+
+
+def fit(measured: Floats, right: Flags, silent: Flags, ids: Sequence[str]) -> tuple[LogisticRegression, Floats]:
+    """The regression on all cases, and each case's probability by one that was fitted without its question."""
+    weight = np.where(silent, 0.5 / silent.sum(), 0.5 / (~silent).sum()) * len(right)
+    spread = measured.std(0) + 1e-9
+    model = LogisticRegression(C=0.3, max_iter=5000)
+    held_out = cross_val_predict(
+        model, measured / spread, right, groups=ids, cv=GroupKFold(8), method="predict_proba", params={"sample_weight": weight}
+    )[:, 1]
+    model.fit(measured / spread, right, sample_weight=weight)
+    model.coef_ = model.coef_ / spread
+    return model, held_out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--realtimeqa", type=Path, required=True)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--cache", type=Path, default=Path(".evals/calibrate_reader.pickle"), help="what was read, to go on from")
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--write", action="store_true", help="write neural.json; the mix is printed, for agreement.Mix")
+    asked = parser.parse_args()
+    if asked.cache.exists():
+        found: list[Case] = pickle.loads(asked.cache.read_bytes())
+    else:
+        found = cases(asked.realtimeqa, asked.home, SpanScorer(asked.weights), asked.limit)
+        asked.cache.write_bytes(pickle.dumps(found))
+    found = [case for case in found if case.found and not all(is_unfit(one.text) for one in case.found)]
+    # Where the words of the answer stand nowhere in what was read, nothing can be learned of choosing.
+    shown = [case for case in found if case.way in SHOWN]
+    print(f"{len(shown)} shown, {len(found) - len(shown)} silent")
+    mix = choose_mix(shown)
+    print(mix)
+    values = [rank_values(case.found, mix) for case in found]
+    measured = np.array([features(case.asked, value, mix) for case, value in zip(found, values, strict=True)])
+    right = np.array([case.way in SHOWN and first_right(case, mix)[0] for case in found])
+    silent = np.array([case.way not in SHOWN for case in found])
+    model, chance = fit(measured, right, silent, [case.id for case in found])
+    report(found, values, chance, right, silent)
+    fitted = {"intercept": round(float(model.intercept_[0]), 4)}
+    fitted |= {name: round(float(weight), 4) for name, weight in zip(FEATURES, model.coef_[0], strict=True)}
+    print(fitted)
+    if asked.write:
+        FILE.write_text(json.dumps(fitted, indent=1) + "\n")
+
+
+def report(found: Sequence[Case], values: Sequence[Sequence[AgreedValue]], chance: Floats, right: Flags, silent: Flags) -> None:
+    ways_of = np.array([case.way for case in found])
+    for way in (*SHOWN, *SILENT):
+        here = ways_of == way
+        print(f"{way:20} n {here.sum():4}  right {right[here].mean():.3f}  probability, median {np.median(chance[here]):.2f}")
+    shorts = [
+        (exact_match(v[0].found[0].text, c.gold), token_f1(v[0].found[0].text, c.gold))
+        for c, v in zip(found, values, strict=True)
+        if c.way == SHOWN[0]
+    ]
+    print(f"short: EM {np.mean([e for e, _ in shorts]):.3f}, F1 {np.mean([f for _, f in shorts]):.3f}")
+    print(f"shown told from silent: AUC {roc_auc_score(~silent, chance):.3f}; right told from the rest: {roc_auc_score(right, chance):.3f}")
+    for way in SILENT:
+        both = (ways_of == way) | ~silent
+        print(f"shown told from {way}: AUC {roc_auc_score(~silent[both], chance[both]):.3f}")
+    points = []
+    for low in np.arange(0, 1, 0.1):
+        here = (chance >= low) & (chance < low + 0.1)
+        if here.any():
+            points.append((float(chance[here].mean()), float(right[here].mean())))
+            print(f"probability {low:.1f} to {low + 0.1:.1f}: n {here.sum():4}, right {right[here].mean():.2f}")
+    PICTURE.write_text(reliability_svg([(f"RealTime QA 2023, October on, cross-validated (n {len(found)})", points)]))
+    for threshold in np.arange(0.1, 0.65, 0.05):
+        kept = chance >= threshold
+        day = ways_of == SHOWN[0]
+        print(
+            f"abstain below {threshold:.2f}: answered {kept[day].mean():.2f} of shown,",
+            f"right {(kept & right)[day].mean():.2f} of all shown;",
+            *(f"silent when {way} {(~kept)[ways_of == way].mean():.2f};" for way in SILENT),
+            f"wrong of answered {1 - right[kept].mean():.2f}",
+        )
+
+
+if __name__ == "__main__":
+    main()
