@@ -104,11 +104,14 @@ class Service:
         """Load the reader that the settings name; until then, and if that fails, the linear one reads."""
         with self._load_lock:
             if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._trouble:
+                self._loading = True
                 try:
                     self._reader = READERS[self.settings.reader](self._encoder)
                 except DatelineError as error:
                     log.warning("%s", error)
                     self._trouble["reader"] = f"Read by likeness alone: {error}"
+                finally:
+                    self._loading = False
 
     def _load_language_model(self) -> None:
         with self._load_lock:

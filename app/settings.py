@@ -21,8 +21,8 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(".dateline"), description="Folder for everything that Dateline writes.")
     llm: str = Field(
-        "smollm2",
-        description="Language model: smollm2 (packaged, default), none (quotes alone), gguf:PATH, openai:NAME with "
+        "none",
+        description="Language model that words answers: none (default: quotes alone), smollm2 (packaged), gguf:PATH, openai:NAME with "
         "DATELINE_LLM_BASE_URL for any compatible server, ollama:NAME, or provider:NAME as LangChain knows it.",
     )
     llm_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1.")

@@ -43,7 +43,7 @@ def sample(plan: Plan) -> Sequence[Question]:
 
 
 def baseline_rows(plan: Plan, settings: Settings) -> Iterator[AnswerRow]:
-    """A row for each question and baseline. Without a language model the plain RAG has nothing to answer with and is left out."""
+    """A row for each question and baseline. The plain RAG words with the language model of the settings, else with the packaged one."""
     encoder = load_encoder(settings)
     articles = _articles(plan)
     with (
@@ -51,9 +51,9 @@ def baseline_rows(plan: Plan, settings: Settings) -> Iterator[AnswerRow]:
         closing(SaidCache(ROOT / "said.sqlite")) as said,
     ):
         yield from _rows(ClosestPassage(articles, encoder, vectors), sample(plan))
-        model = load_language_model(settings)
-        if model is None:
-            return
+        # Without a language model of ours the plain RAG, which has nothing else to answer with, gets the packaged one.
+        model = load_language_model(settings.model_copy(update={"llm": "smollm2"}) if settings.llm == "none" else settings)
+        assert model is not None
         try:
             yield from _rows(_plain(plan, articles, encoder, vectors, model, said), sample(plan))
         finally:

@@ -29,8 +29,8 @@ TRAINED_ON = {
     "linear": "*linear* was fitted on samples of SQuADShifts, QAMR, QED, CLAPNQ, TimeQA and RealTime QA 2023, and on half of "
     "squad2_unanswerable (training/calibrate_answering.py): it has seen a part of two of these sets.",
     "neural": "*neural* was trained on SQuADShifts but for these 600 questions and their texts, parts of SQuAD's train set, QAMR, Quoref, "
-    "QED, TimeQA, CLAPNQ, SelQA, RealTime QA 2023 before October and questions made from its articles; never on SQuAD 2.0's dev set, "
-    "RealTime QA 2022 or `corpus/` (training/reader_rows.py).",
+    "QED, TimeQA, CLAPNQ, SelQA, RealTime QA 2023 and questions made from its articles; never on SQuAD 2.0's dev set, "
+    "RealTime QA 2022 or `corpus/` (docs/reader.md).",
 }
 
 

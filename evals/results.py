@@ -9,7 +9,7 @@ from app.errors import DatelineError
 from evals.measuring import RESULTS
 from evals.report import Result, load_result
 
-LLM, READER = "smollm2", "neural"
+LLM, READER = "none", "neural"
 """What Dateline comes with: figures of anything else are not those of this version."""
 
 

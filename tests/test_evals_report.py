@@ -122,7 +122,7 @@ def test_a_citation_is_exact_to_the_letter_and_gold_by_overlap() -> None:
 
 
 def _result(**changes: object) -> dict[str, Any]:
-    head = {"dataset": "corpus", "when": "today", "command": "run", "limit": None, "interrupted": False, "llm": "smollm2", "model": "m"}
+    head = {"dataset": "corpus", "when": "today", "command": "run", "limit": None, "interrupted": False, "llm": "none", "model": "m"}
     return (
         head
         | {"embedding_model": "packaged", "notes": [], **summarise([*ROWS, *carried_over(r for r in ROWS if isinstance(r, AnswerRow))])}
@@ -164,7 +164,7 @@ def test_rows_are_on_disk_as_soon_as_they_are_added(tmp_path: Path) -> None:
 
 def test_limited_and_interrupted_runs_are_not_taken_for_whole_ones(tmp_path: Path) -> None:
     for age, changes in enumerate(
-        [{"limit": 5}, {"interrupted": True}, {"llm": "none"}, {"reader": "linear"}, {"when": "new"}, {"when": "old"}]
+        [{"limit": 5}, {"interrupted": True}, {"llm": "smollm2"}, {"reader": "linear"}, {"when": "new"}, {"when": "old"}]
     ):
         file = tmp_path / f"{age}.json"
         file.write_text(json.dumps(_result(**changes)))

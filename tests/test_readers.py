@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from app.answering.readers import READERS
 from app.answering.readers.agreement import Found, Mix, rank_values
+from app.answering.readers.kinds import echoes
 from app.answering.readers.neural import NeuralReader, PassageScores, SpanScorer, trimmed
 from app.answering.readers.reading import Reading
 from app.answering.readers.span_model import build, load_weights, save_weights
 from app.answering.readers.unfit import is_unfit
 from app.answering.readers.values import read_value, same_value
-from app.article import Article, Passage, Published, Sentence
+from app.article import Article, Passage, Published, Sentence, Span
 from app.retrieval.profile import profile
 from app.retrieval.retriever import Ranked
 from app.stores.catalog import StoredPassage
@@ -66,6 +67,8 @@ def test_two_ways_of_saying_one_thing_are_one_value(one: str, two: str) -> None:
     [
         ("1,200", "1,250"),
         ("12 per cent", "12 million"),
+        ("7 million, not 84 million", "84 million"),
+        ("2026", "26 June 2026"),
         ("Ilse Corrin", "Jan Corrin"),
         ("Malaysia", "Indonesia"),
         ("26 June", "26 July"),
@@ -93,6 +96,7 @@ def test_agreement_of_values_has_no_order_and_a_value_agrees_with_itself(one: st
         "Minister Denies Role in Harbour Talks Collapse",
         "Photo: Lena Osk",
         "Related: five facts on the strike.",
+        "Photograph by Lena Osk for the Gazette",
         "MARKETS",
     ],
 )
@@ -196,9 +200,38 @@ def test_spans_lie_within_their_sentences_whatever_the_text(text: str) -> None:
 @given(st.text(max_size=30), st.integers(0, 30), st.integers(0, 30))
 def test_trimming_never_widens_a_span_and_never_leaves_an_empty_one(text: str, start: int, length: int) -> None:
     start = min(start, len(text))
-    span = trimmed(text, start, min(start + length, len(text)))
+    end = min(start + length, len(text))
+    span = trimmed(text, start, end, Span(start, end)) if start < end else None
     if span is not None:
-        assert start <= span.start < span.end <= min(start + length, len(text))
+        assert start <= span.start < span.end <= end
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("It opens on 1 April 2026.", "1 April 202", "1 April 2026"),
+        ("It fell to –5 degrees.", "–5 degrees.", "–5 degrees"),
+        ("She lives in Velm, D.C.", "Velm, D.C.", "Velm, D.C."),
+        ("The fund (2019) holds.", "(2019)", "(2019)"),
+        ("The fund (of 2019) holds.", "2019)", "2019"),
+        ("Some 1,800 dockers.", "1,80", "1,800"),
+        ("“Never,” she said.", "“Never,”", "Never"),
+    ],
+)
+def test_a_short_answer_is_whole_words_and_figures_without_loose_marks(text: str, cut: str, whole: str) -> None:
+    start = text.index(cut)
+    span = trimmed(text, start, start + len(cut), Span(0, len(text)))
+    assert span is not None
+    assert text[span.start : span.end] == whole
+
+
+@pytest.mark.parametrize(("words", "empty"), [("US", False), ("WHO", False), ("he", True), ("the dockers", True), ("1,800 dockers", False)])
+def test_words_that_only_repeat_the_question_are_told_from_answers(words: str, empty: bool) -> None:
+    assert echoes(profile("How many dockers are on strike?"), words) is empty
+
+
+def test_marks_of_the_model_in_an_article_are_plain_text(scorer: SpanScorer) -> None:
+    assert scorer._tokenize("Who?", "", "[SEP] [CLS] [PAD]").ids.count(102) == 2
 
 
 def test_weights_survive_being_stored(tmp_path: Any) -> None:

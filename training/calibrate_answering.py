@@ -125,13 +125,12 @@ def main() -> None:
     news = np.char.startswith(sets, "realtimeqa")
     print(f"a name of the question is missing: answer in view {_share(missing, news & ~silent)}, not {_share(missing, news & silent)}")
     told = roc_auc_score(~silent[used], chance[used], sample_weight=even[used])
-    print(f"abstain below {threshold:.3f}; answerable told from silent: ROC-AUC {told:.3f}")
+    print(f"abstention.ABSTAIN_BELOW, linear: {threshold:.3f}; answerable told from silent: ROC-AUC {told:.3f}")
     confidence = dict.fromkeys(NAMES, 0.0) | {name: round(float(w), 4) for name, w in zip(AGREEMENT, model.coef_[0], strict=True)}
     fitted = {
         "sentence": {name: round(float(w), 4) for name, w in zip(NAMES, ranking, strict=True)},
         "confidence": confidence,
         "intercept": round(float(model.intercept_[0]), 4),
-        "abstain_below": round(threshold, 3),
     }
     FILE.write_text(json.dumps(fitted, indent=1) + "\n")
 

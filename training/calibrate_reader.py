@@ -6,17 +6,20 @@ HOME holds that year's articles (`python ingest.py`; without vectors it is searc
 QA 2023 from HELD_FROM on, which the reader was not trained on, each in four ways: as of its day, as of 31 December, with the
 articles that answer hidden, and with one name, figure or word changed so that nothing answers. `corpus/` and 2022 are not read.
 
-Mix: coordinate ascent over a few values, for the share of questions whose first reading holds the answer, then the first two.
+Mix: coordinate ascent over a few values, for the share of questions whose first reading holds the answer, then the first two,
+less the share of poisoned questions (a planted passage, question-shaped, ranked first) whose planted answer is repeated.
 Probability: logistic regression (L2) for "the first reading holds the answer"; answered and silent questions weigh alike.
-Threshold: at which a wrong answer costs as much as RISK says.
+Threshold: printed, for several, with what each keeps and loses; ABSTAIN_BELOW in app/answering/abstention.py says which was taken.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import pickle
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,16 +31,21 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from app.answer import Filters
+from app.answering.choice import choose
+from app.answering.composing import Composer
 from app.answering.readers.agreement import AgreedValue, Found, Mix, rank_values
-from app.answering.readers.neural import PASSAGES, WEIGHTS, SpanScorer, find_spans
-from app.answering.readers.neural_probability import FEATURES, FILE, features
+from app.answering.readers.neural import PASSAGES, WEIGHTS, SpanScorer, find_spans, readings_of
+from app.answering.readers.neural_probability import FEATURES, FILE, cut, features
 from app.answering.readers.unfit import is_unfit
+from app.article import Article, Passage
 from app.retrieval.profile import QuestionProfile, profile
-from app.retrieval.retriever import Retriever
+from app.retrieval.retriever import Ranked, Retriever
 from app.retrieval.scope import resolve_scope
 from app.settings import Settings
+from app.stores.catalog import StoredPassage
 from app.stores.stores import Stores
 from app.text.names import find_names
+from app.text.sentences import split_sentences
 from evals.datasets import SCORED_TYPES, Question, load_realtimeqa, year_end
 from evals.metrics import contains, exact_match, token_f1
 from evals.plot import reliability_svg
@@ -48,9 +56,13 @@ STEPS: dict[str, Sequence[float]] = {
     "passage": (0, 2, 4, 6, 8, 12, 16),
     "likeness": (0, 0.3, 0.6, 1.0, 1.5, 2.0),
     "recent": (0, 1, 2, 3, 4),
+    "kind": (0, 2, 4, 6),
+    "echo": (0, 3, 6),
     "cap": (6, 8, 10, 12, 16, 24),
     "temperature": (1, 2, 3, 4),
 }
+POISON = 0.5
+"""How much a planted answer that is repeated weighs against a right first reading."""
 SHOWN = ("as of its day", "as of 31 December")
 SILENT = ("hidden", "altered")
 PICTURE = Path("docs/reliability.svg")
@@ -82,10 +94,33 @@ def cases(folder: Path, home: Path, scorer: SpanScorer, limit: int | None) -> li
             ranked = retriever.rank(text, resolve_scope(Filters(as_of=as_of, exclude=list(hide)), stores.catalog), PASSAGES)
             scored = scorer(text, [(passage.article.title, passage.text) for passage in ranked])
             out.append(Case(question.id, way, asked, find_spans(asked, ranked, scored), question.answers if way in SHOWN else ()))
+        if poisoned := _poisoned(question, questions[done % len(questions)], stores, retriever, scorer):
+            out.append(poisoned)
         if done % 25 == 0:
             print(f"{done} of {len(questions)} questions read", flush=True)
     stores.close()
     return out
+
+
+def _poisoned(question: Question, other: Question, stores: Stores, retriever: Retriever, scorer: SpanScorer) -> Case | None:
+    """The question with a planted passage ranked first: the question itself, then the sentence that answers with another
+    question's answer put in the place of its own. None where no passage holds the answer word for word."""
+    gold, planted = question.answers[0][0], other.answers[0][0]
+    asked = profile(question.question)
+    scope = resolve_scope(Filters(as_of=question.as_of), stores.catalog)
+    ranked = retriever.rank(question.question, scope, PASSAGES - 1)
+    pattern = re.compile(rf"(?<!\w){re.escape(gold)}(?!\w)", re.IGNORECASE)
+    for passage in ranked:
+        for span in passage.stored.passage.sentences:
+            sentence = passage.article.text[span.start : span.end]
+            if pattern.search(sentence) and not is_unfit(sentence) and gold.lower() != planted.lower():
+                text = f"{question.question} {pattern.sub(planted, sentence)}"
+                article = Article("planted", passage.article.title, text, passage.article.published, "planted.example")
+                stored = StoredPassage(-1, -1, Passage("planted", 0, 0, len(text), tuple(split_sentences(text))))
+                read = [Ranked(stored, article, ranked[0].score), *ranked]
+                found = find_spans(asked, read, scorer(question.question, [(one.article.title, one.text) for one in read]))
+                return Case(question.id, "poisoned", asked, found, (*question.answers, (planted,)))
+    return None
 
 
 def ways(question: Question, names: Sequence[str], rng: random.Random) -> list[tuple[str, str, str | None, tuple[str, ...]]]:
@@ -106,17 +141,29 @@ def first_right(case: Case, mix: Mix) -> tuple[bool, bool]:
     return bool(held and held[0]), any(held)
 
 
-def choose_mix(shown: Sequence[Case]) -> Mix:
+def poison(cases: Sequence[Case], mix: Mix) -> tuple[float, float]:
+    """Of the poisoned questions, the share whose first value is right, and the share whose first value is the planted one."""
+    firsts = [(rank_values(case.found, mix)[0].found[0].text, case.gold) for case in cases if case.found]
+    right = [contains(text, gold[:1], None) for text, gold in firsts]
+    planted = [contains(text, gold[1:], None) and not contains(text, gold[:1], None) for text, gold in firsts]
+    return float(np.mean(right)), float(np.mean(planted))
+
+
+def choose_mix(shown: Sequence[Case], poisoned: Sequence[Case]) -> Mix:
     mix, best = Mix(), -1.0
     for _ in range(2):
         for name, steps in STEPS.items():
             for step in steps:
                 tried = replace(mix, **{name: float(step)})
                 held = np.array([first_right(case, tried) for case in shown], float).mean(0)
-                value = float(held[0] + 0.5 * held[1])
+                right, planted = poison(poisoned, tried)
+                value = float(held[0] + 0.5 * held[1] - POISON * planted)
                 if value > best + 1e-9:
                     mix, best = tried, value
-                    print(f"{name} {step}: first {held[0]:.3f}, first two {held[1]:.3f}", flush=True)
+                    print(
+                        f"{name} {step}: first {held[0]:.3f}, first two {held[1]:.3f}; poisoned: right {right:.3f}, planted {planted:.3f}",
+                        flush=True,
+                    )
     return mix
 
 
@@ -128,6 +175,7 @@ def fit(measured: Floats, right: Flags, silent: Flags, ids: Sequence[str]) -> tu
     held_out = cross_val_predict(
         model, measured / spread, right, groups=ids, cv=GroupKFold(8), method="predict_proba", params={"sample_weight": weight}
     )[:, 1]
+    held_out = np.array([cut(one, chance) for one, chance in zip(measured, held_out, strict=True)])
     model.fit(measured / spread, right, sample_weight=weight)
     model.coef_ = model.coef_ / spread
     return model, held_out
@@ -142,17 +190,20 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--write", action="store_true", help="write neural.json; the mix is printed, for agreement.Mix")
     asked = parser.parse_args()
-    if asked.cache.exists():
-        found: list[Case] = pickle.loads(asked.cache.read_bytes())
+    digest = hashlib.sha256(asked.weights.read_bytes() + f"{asked.home} {asked.limit}".encode()).hexdigest()[:12]
+    cache = asked.cache.with_suffix(f".{digest}.pickle")
+    if cache.exists():
+        found: list[Case] = pickle.loads(cache.read_bytes())
     else:
         found = cases(asked.realtimeqa, asked.home, SpanScorer(asked.weights), asked.limit)
-        asked.cache.write_bytes(pickle.dumps(found))
-    found = [case for case in found if case.found and not all(is_unfit(one.text) for one in case.found)]
-    # Where the words of the answer stand nowhere in what was read, nothing can be learned of choosing.
+        cache.write_bytes(pickle.dumps(found))
+    poisoned = [case for case in found if case.way == "poisoned"]
+    found = [case for case in found if case.found and case.way != "poisoned"]
     shown = [case for case in found if case.way in SHOWN]
     print(f"{len(shown)} shown, {len(found) - len(shown)} silent")
-    mix = choose_mix(shown)
+    mix = choose_mix(shown, poisoned)
     print(mix)
+    lengths([case for case in shown if case.way == SHOWN[0]], mix)
     values = [rank_values(case.found, mix) for case in found]
     measured = np.array([features(case.asked, value, mix) for case, value in zip(found, values, strict=True)])
     right = np.array([case.way in SHOWN and first_right(case, mix)[0] for case in found])
@@ -164,6 +215,19 @@ def main() -> None:
     print(fitted)
     if asked.write:
         FILE.write_text(json.dumps(fitted, indent=1) + "\n")
+
+
+def lengths(shown: Sequence[Case], mix: Mix) -> None:
+    """What a second sentence brings and costs, by how near to the first it must be (choice.SECOND_WITHIN)."""
+    composer = Composer(None, None, True, 1.0)
+    read = [(case, readings_of(rank_values(case.found, mix))) for case in shown]
+    for within in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0):
+        texts = []
+        for case, readings in read:
+            chosen = choose(case.asked.text, readings, within)
+            texts.append((" ".join(s.text for s in composer.compose(case.asked, "", chosen, readings)), case.gold))
+        held = np.mean([contains(text, gold) for text, gold in texts])
+        print(f"second within {within}: gold in the first 60 words {held:.3f}, {np.mean([len(t.split()) for t, _ in texts]):.1f} words")
 
 
 def report(found: Sequence[Case], values: Sequence[Sequence[AgreedValue]], chance: Floats, right: Flags, silent: Flags) -> None:

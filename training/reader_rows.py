@@ -178,7 +178,8 @@ def sentence_rows(folder: Path, rng: random.Random, name: str, share: float) -> 
         if rng.random() > share:
             continue
         steps = rng.sample([d for d in range(-7, 8) if d], rng.randint(1, 4))
-        others = {items[at + d]["context"] for d in steps if 0 <= at + d < len(items)} - {item["context"]}
+        others = dict.fromkeys(items[at + d]["context"] for d in steps if 0 <= at + d < len(items))
+        others.pop(item["context"], None)
         if rng.random() < 0.2 and others:
             yield Row(item["question"], "", " ".join(others), "sentence-")
             continue

@@ -12,13 +12,13 @@ from app.stores.stores import Stores
 
 SILENT = "The articles do not say."
 ABSTAIN_BELOW = {"neural": 0.5, "linear": 0.32}
-"""By reader: the probability under which silence is the better answer."""
+"""By reader: the probability under which silence is the better answer; 0.5 for one that is not here."""
 NEAREST = 3
 
 
 def is_silent(readings: Readings, reader: str, abstain_below: float | None) -> bool:
     """Whether to abstain; `abstain_below` overrules the calibrated threshold."""
-    threshold = ABSTAIN_BELOW[reader] if abstain_below is None else abstain_below
+    threshold = ABSTAIN_BELOW.get(reader, 0.5) if abstain_below is None else abstain_below
     return not readings.found or readings.answerable < threshold
 
 

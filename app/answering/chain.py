@@ -54,8 +54,8 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
     if is_silent(readings, parts.reader.name, parts.abstain_below):
         yield _abstain(result, readings, parts.stores, understood.scope)
     else:
-        chosen = choose(understood.asked, readings.found)
-        result.short = short_answer(chosen[0])
+        chosen = choose(request.question, readings.found)
+        result.short = short_answer(readings.found[0])
         try:
             for sentence in parts.composer.compose(understood.asked, request.question, chosen, readings.found, config):
                 result.timings.first_token_s = result.timings.first_token_s or since()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
 from app.answering.readers.reading import Reading
-from app.retrieval.profile import QuestionProfile
 from app.text.numbers import find_numbers
 from app.text.words import content_words
 
@@ -25,38 +25,53 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
-    r"\b(chang\w*|rise|risen|rose|fall|fell|fallen|grow\w*|grew|differ\w*|disagree\w*|dispute\w*|conflict\w*|contradict\w*|revis\w*|"
-    r"compar\w*|versus|develop\w*|evolv\w*|over time|so far|according to (?:each|both|different)|accounts|two sides|both sides|"
-    r"discrepan\w*)\b",
+    r"\bhow (?:has|have|had|did|do|does|often|much has|much have)\b.{0,200}"
+    r"\b(?:chang|ris|rose|fall|fell|grow|grew|develop|evolv|mov|shift|differ)\w*|"
+    r"\bwhat (?:has|have|had) (?:changed|happened to)\b|\bwhat happened to the (?:size|number|price|cost|level|share|figure)\b|"
+    r"\b(?:over time|one after another|before and after|disagree\w*|discrepan\w*|contradict\w*|conflicting|both sides|two sides)\b|"
+    r"\baccording to (?:each|both|different)\b",
     re.IGNORECASE,
 )
 
 
-def choose(asked: QuestionProfile, found: Sequence[Reading]) -> list[Reading]:
+def choose(question: str, found: Sequence[Reading], within: float = SECOND_WITHIN) -> list[Reading]:
     """The readings to answer with, best first; for a question on change or dispute the several values, oldest first; for one
-    that asks for a list, a reading for each member."""
+    that asks for a list, a reading for each member. `question` as it was asked: what a follow-up takes from the one before does
+    not say what it asks for. `within`: how near to the first's score a second must be."""
     if not found:
         return []
-    if _COMPARES.search(asked.text):
-        return _several(found)
-    lists = found[0].span is not None and bool(_LISTS.search(asked.text))
+    others = _first_of_each_value(found)[1:LOOKED_AT]
+    if _COMPARES.search(question):
+        return _several(found[0], others)
+    lists = found[0].span is not None and bool(_LISTS.search(question))
     chosen = [found[0]]
-    for reading in found[1:LOOKED_AT]:
+    for reading in others:
         words = sum(len(one.text.split()) for one in chosen) + len(reading.text.split())
-        near = reading.score >= found[0].score - (MEMBER_WITHIN if lists else SECOND_WITHIN)
+        near = reading.score >= found[0].score - (MEMBER_WITHIN if lists else within)
         if len(chosen) < (MEMBERS if lists else 2) and near and words <= WORDS and not _repeats(reading, chosen):
             chosen.append(reading)
     return chosen
 
 
-def _several(found: Sequence[Reading]) -> list[Reading]:
+def _first_of_each_value(found: Sequence[Reading]) -> list[Reading]:
+    """Without the further places of a value; all readings where there are no spans to tell values by."""
+    return [one for n, one in enumerate(found) if one.span is None or n == 0 or one.value != found[n - 1].value]
+
+
+def _several(first: Reading, others: Sequence[Reading]) -> list[Reading]:
     """Up to three that say something else, oldest first: other values, or without spans figures of other articles."""
-    chosen = [found[0]]
-    for reading in found[1:12]:
-        near = reading.score >= found[0].score - 2.5 * SECOND_WITHIN
+    chosen = [first]
+    for reading in others:
+        near = reading.score >= first.score - 2.5 * SECOND_WITHIN
         if len(chosen) < 3 and near and _adds(reading, chosen) and not _repeats(reading, chosen):
             chosen.append(reading)
-    return sorted(chosen, key=lambda one: (one.article.published.last_second if one.article.published else 0, one.sentence.start))
+    return sorted(chosen, key=_when)
+
+
+def _when(reading: Reading) -> tuple[float, int]:
+    """For the order of time; undated last."""
+    published = reading.article.published
+    return (published.last_second if published else math.inf, reading.sentence.start)
 
 
 def _adds(reading: Reading, chosen: Sequence[Reading]) -> bool:

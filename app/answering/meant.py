@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.answering.readers.reading import Reading
+from app.answering.readers.unfit import is_unfit
 from app.article import Sentence
 from app.retrieval.profile import QuestionProfile
 from app.text.dates import find_dates
@@ -57,7 +58,7 @@ def _naming_sentence(asked: QuestionProfile, reading: Reading) -> Sentence | Non
         test = lambda words: not _PRONOUN.match(words) and any(n.sure for n in find_names(words))  # noqa: E731
     if test is None:
         return None
-    found = next((s for s in earlier if test(text[s.start : s.end])), None)
+    found = next((s for s in earlier if test(text[s.start : s.end]) and not is_unfit(text[s.start : s.end])), None)
     return found if found and len(text[found.start : found.end].split()) <= LONGEST_WORDS else None
 
 

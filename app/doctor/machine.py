@@ -22,7 +22,15 @@ LIBRARIES = ("chromadb", "tantivy", "sentence-transformers", "torch", "langchain
 
 def examine_machine(settings: Settings) -> list[Finding]:
     """What can be looked at without opening the home: libraries, models, disk, port, a lock left behind."""
-    return [*_libraries(), *_embedding_model(settings), *_language_model(settings), *_disk(settings), *_port(settings), *_lock(settings)]
+    return [
+        *_libraries(),
+        *_embedding_model(settings),
+        _reader(settings),
+        *_language_model(settings),
+        *_disk(settings),
+        *_port(settings),
+        *_lock(settings),
+    ]
 
 
 def _libraries() -> Iterator[Finding]:
@@ -49,6 +57,23 @@ def _embedding_model(settings: Settings) -> Iterator[Finding]:
         yield Finding(level="error", what=error.what, mend=SETUP)
     else:
         yield Finding(level="ok", what="embedding model all-MiniLM-L6-v2, weights as published.")
+
+
+def _reader(settings: Settings) -> Finding:
+    if settings.reader == "linear":
+        return Finding(level="ok", what="the linear reader is set: sentences by likeness, no short answers.")
+    from safetensors import SafetensorError, safe_open
+
+    from app.answering.readers.neural import WEIGHTS
+
+    try:
+        with safe_open(WEIGHTS, "numpy") as weights:
+            count = len(weights.keys())
+    except (OSError, SafetensorError) as error:
+        return Finding(
+            level="error", what=f"the reader's weights {WEIGHTS} cannot be read: {error}", mend="git checkout -- app/answering/readers"
+        )
+    return Finding(level="ok", what=f"the reader's weights, {count} tensors.")
 
 
 def _language_model(settings: Settings) -> Iterator[Finding]:

@@ -25,6 +25,8 @@ class Mix:
     passage: float = 6.0
     likeness: float = 0.6
     recent: float = 1.0
+    kind: float = 3.0
+    echo: float = 4.0
     cap: float = 12.0
     temperature: float = 2.0
 
@@ -34,7 +36,8 @@ class Found:
     """The best span of a sentence.
 
     `lead` over "not here" (a logit), `share` of the best passage's retrieval score (0 to 1), `likeness` of the sentence to the
-    question less that of the likest (0 at most), `recent` (0 to 1: how near its day is to the newest passage's).
+    question less that of the likest (0 at most), `recent` (0 to 1: how near its day is to the newest passage's); whether the span is
+    of the kind asked for (`fits`) and whether it only repeats the question (`echo`).
     """
 
     passage: Ranked
@@ -44,9 +47,12 @@ class Found:
     share: float = 1.0
     likeness: float = 0.0
     recent: float = 1.0
+    fits: bool = True
+    echo: bool = False
 
     def score(self, mix: Mix) -> float:
-        return self.lead + mix.passage * self.share + mix.likeness * self.likeness + mix.recent * self.recent
+        beside = mix.passage * self.share + mix.likeness * self.likeness + mix.recent * self.recent
+        return self.lead + beside + mix.kind * self.fits - mix.echo * self.echo
 
     @property
     def text(self) -> str:
@@ -79,7 +85,8 @@ def rank_values(found: Sequence[Found], mix: Mix) -> list[AgreedValue]:
 
 
 def _weigh(value: AgreedValue, mix: Mix) -> None:
-    """Copies and further places in one article add nothing."""
+    """Copies and further places in one article add nothing; over the cap nothing is gained, not even the first place."""
+    value.found.sort(key=lambda one: (min(one.score(mix), mix.cap), one.share), reverse=True)
     articles: set[str] = set()
     wordings: set[str] = set()
     scores = []

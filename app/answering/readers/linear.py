@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -68,10 +69,11 @@ def contexts_of(ranked: Sequence[Ranked], count: int = PASSAGES) -> tuple[list[t
     contexts: list[Context] = []
     best = ranked[0].score if ranked else 1.0
     days = [r.article.published.day for r in ranked[:count] if r.article.published]
+    newest = min(max(days, default=date.max), datetime.now(UTC).date())  # a day to come must not age all others
     for place, passage in enumerate(ranked[:count]):
         text, before = passage.article.text, ""
         when = passage.article.published
-        recent = math.exp(-(max(days) - when.day).days / NEWS_DAYS) if when else 0.0
+        recent = math.exp(-max(0, (newest - when.day).days) / NEWS_DAYS) if when else 0.0
         topic = passage.article.title[:TOPIC_CHARACTERS]
         around = f"{passage.article.title}. {passage.article.source or ''}. {passage.text}"
         share = passage.score / best if best > 0 else 0.0

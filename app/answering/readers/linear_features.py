@@ -66,15 +66,15 @@ def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosin
                 float(cosine[1]),
                 sum(w for word, w in weight.items() if word in own) / total,
                 sum(w for word, w in weight.items() if word in near or word in around_stems) / total,
-                _share_of_names(asked, names, context.text),
-                _share_of_names(asked, around_names + names, context.around + " " + context.text),
+                share_of_names(asked, names, context.text),
+                share_of_names(asked, around_names + names, context.around + " " + context.text),
                 _answers_kind(asked, context.text, names),
                 _share_of_figures(asked, context.text + " " + context.before),
                 context.passage_score,
                 1.0 / (1 + context.passage_place),
                 1.0 if len(context.text) < 30 else 0.0,
                 1.0 if context.text.rstrip("”\"' ").endswith("?") else 0.0,
-                1.0 if _share_of_names(asked, around_names + names, context.around + " " + context.text) < 1.0 else 0.0,
+                1.0 if share_of_names(asked, around_names + names, context.around + " " + context.text) < 1.0 else 0.0,
                 max((w for word, w in weight.items() if word not in own and word not in around_stems), default=0.0)
                 / max(weight.values(), default=1.0),
                 1.0 if context.opens else 0.0,
@@ -98,7 +98,7 @@ def _rarity(asked: QuestionProfile, stems: Sequence[set[str]]) -> dict[str, floa
     return {word: math.log((len(stems) + 1) / (counts[word] + 0.5)) for word in asked.words}
 
 
-def _share_of_names(asked: QuestionProfile, names: Sequence[str], text: str) -> float:
+def share_of_names(asked: QuestionProfile, names: Sequence[str], text: str) -> float:
     """Of the question's names, the share that `text` has (1 where the question has none)."""
     if not asked.names:
         return 1.0

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from app.answering.readers.agreement import Found, Mix, rank_values
+from app.answering.readers.agreement import AgreedValue, Found, Mix, rank_values
 from app.answering.readers.copies import merge_copies
+from app.answering.readers.kinds import echoes, places_of_kind
 from app.answering.readers.linear import UNKNOWN_COSINE, contexts_of
 from app.answering.readers.linear_features import sentence_features
 from app.answering.readers.linear_weights import weights
@@ -29,7 +32,10 @@ PASSAGES = 16
 """Passages read for an answer."""
 BATCH = 8
 """Passages a forward pass, of like length: padding costs more than passes."""
-_TRIM = " \t\n\"“”'‘’`,.;:!?()[]–—-"
+KIND_LEAD = 3.0
+"""Set by hand: a logit in which a factor of 20 is small beside "Who?" answered with a date."""
+_EDGES = " \t\n\r\u00a0\"“”'‘’`,.;:!?–—-"
+_INITIALS = re.compile(r"\b(?:[A-Za-z]\.)+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,9 @@ class SpanScorer:
         model = build(number_type())
         try:
             load_weights(model, path)
-        except (OSError, KeyError, SafetensorError) as error:
-            raise DatelineError(f"the reader's weights {path} cannot be used: {error}.", "Check Dateline out anew.") from None
+        except (OSError, KeyError, RuntimeError, SafetensorError) as error:
+            first = str(error).strip().splitlines()[0]
+            raise DatelineError(f"the reader's weights {path} cannot be used: {first}.", "Check Dateline out anew.") from None
         model.span.float()
         self._model = model.eval()
         self._lock = threading.Lock()
@@ -101,12 +108,16 @@ class NeuralReader:
         if not found:
             return Readings([], 0.0)
         values = rank_values(found, self._mix)
-        readings = merge_copies(
-            Reading(one.passage.article, one.sentence, one.span, value.strength, value=place)
-            for place, value in enumerate(values)
-            for one in value.found
-        )
-        return Readings(readings, round(probability(features(asked, values, self._mix)), 4))
+        return Readings(readings_of(values), round(probability(features(asked, values, self._mix)), 4))
+
+
+def readings_of(values: Sequence[AgreedValue]) -> list[Reading]:
+    """The spans of all values, those of the most agreed first; a sentence that stands in several articles once."""
+    return merge_copies(
+        Reading(one.passage.article, one.sentence, one.span, value.strength, value=place)
+        for place, value in enumerate(values)
+        for one in value.found
+    )
 
 
 def find_spans(asked: QuestionProfile, read: Sequence[Ranked], scored: Sequence[PassageScores]) -> list[Found]:
@@ -123,13 +134,15 @@ def find_spans(asked: QuestionProfile, read: Sequence[Ranked], scored: Sequence[
     out = []
     for passage, scores in zip(read, scored, strict=True):
         share = passage.score / best if best > 0 else 0.0
-        for sentence, span, lead in spans_of(passage, scores):
-            out.append(Found(passage, sentence, span, lead, share, *beside[passage.article.id, sentence.start]))
+        for sentence, span, lead, fits in spans_of(asked, passage, scores):
+            echo = echoes(asked, passage.article.text[span.start : span.end])
+            out.append(Found(passage, sentence, span, lead, share, *beside[passage.article.id, sentence.start], fits, echo))
     return out
 
 
-def spans_of(passage: Ranked, scores: PassageScores) -> Iterator[tuple[Sentence, Span, float]]:
-    """Each sentence of a passage that can stand as an answer, its best span, and that span's lead over "not here"."""
+def spans_of(asked: QuestionProfile, passage: Ranked, scores: PassageScores) -> Iterator[tuple[Sentence, Span, float, bool]]:
+    """Each sentence of a passage that can stand as an answer, its best span, that span's lead over "not here", and whether it is
+    of the kind asked for; one that is goes before one that leads it by less than KIND_LEAD."""
     base, text = passage.stored.passage.start, passage.article.text
     starts = np.array([a for a, _ in scores.offsets], np.int64)
     ends = np.array([b for _, b in scores.offsets], np.int64)
@@ -138,15 +151,58 @@ def spans_of(passage: Ranked, scores: PassageScores) -> Iterator[tuple[Sentence,
         if last <= first or is_unfit(text[sentence.start : sentence.end]):
             continue
         grid = span_scores(scores.start[first:last], scores.end[first:last])
-        a, b = divmod(int(grid.argmax()), grid.shape[1])
-        span = trimmed(text, base + scores.offsets[first + a][0], base + scores.offsets[first + b][1])
+        fits = _of_kind(asked, text[sentence.start : sentence.end], starts[first:last] - (sentence.start - base))
+        a, b = divmod(int((grid + np.where(fits, np.float32(KIND_LEAD), np.float32(0))).argmax()), grid.shape[1])
+        span = trimmed(text, base + scores.offsets[first + a][0], base + scores.offsets[first + b][1], sentence)
         if span is not None:
-            yield sentence, span, float(grid[a, b])
+            yield sentence, span, float(grid[a, b]), bool(fits[a, b])
 
 
-def trimmed(text: str, start: int, end: int) -> Span | None:
-    """The span without quotation marks, stops or white space at its ends; None if nothing is left."""
-    words = text[start:end]
-    start += len(words) - len(words.lstrip(_TRIM))
-    end -= len(words) - len(words.rstrip(_TRIM.replace(")", "") if "(" in words else _TRIM))
+def _of_kind(asked: QuestionProfile, sentence: str, starts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """For each span of tokens, (tokens, tokens), whether it holds something of the kind asked for."""
+    places = places_of_kind(asked, sentence)
+    if places is None:
+        return np.ones((len(starts), len(starts)), bool)
+    inside = np.zeros(len(starts), bool)
+    for place in places:
+        inside |= (starts >= place.start) & (starts < place.end)
+    before = np.concatenate([[0], np.cumsum(inside)])
+    held: npt.NDArray[np.bool_] = before[None, 1:] - before[:-1, None] > 0
+    return held
+
+
+def trimmed(text: str, start: int, end: int, sentence: Span) -> Span | None:
+    """The span to whole words and figures of its sentence, without quotation marks, stops, lone brackets or white space at its
+    ends; None if nothing is left."""
+    while end < sentence.end and _joins(text, end):
+        end += 1
+    while start > sentence.start and _joins(text, start):
+        start -= 1
+    while start < end and _drops_first(text[start:end]):
+        start += 1
+    while start < end and _drops_last(text[start:end]):
+        end -= 1
     return Span(start, end) if start < end else None
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the place between two characters lies inside a word or a figure."""
+    before, after = text[at - 1], text[at : at + 2]
+    if before.isalnum() and after[:1].isalnum():
+        return True
+    inside = before in ",." and at > 1 and text[at - 2].isdigit() and after[:1].isdigit()
+    return inside or (before.isdigit() and after[:1] in (",", ".") and after[1:].isdigit())
+
+
+def _drops_first(words: str) -> bool:
+    first = words[0]
+    if first in "(«[":
+        return not any(closer in words for closer in ")»]")
+    return first in _EDGES and not (first in "-–.$" and words[1:2].isdigit())
+
+
+def _drops_last(words: str) -> bool:
+    last = words[-1]
+    if last in ")»]":
+        return not any(opener in words for opener in "(«[")
+    return last in _EDGES and not (last == "." and _INITIALS.search(words) is not None)

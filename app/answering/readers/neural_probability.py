@@ -9,20 +9,21 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.answering.readers.agreement import AgreedValue, Mix
+from app.answering.readers.linear_features import share_of_names
 from app.answering.readers.linear_weights import FOREIGN_NAME
 from app.retrieval.profile import QuestionProfile
-from app.text.names import find_names, plain, same_name
+from app.text.names import find_names
 from app.text.numbers import find_numbers
 from app.text.words import content_words
 
 FILE = Path(__file__).with_name("neural.json")
 FEATURES = (
     "lead", "second_lead", "strength", "margin", "agreeing", "share", "likeness",
-    "names", "sentence_names", "figures", "words", "sentence_words",
+    "fits", "echo", "names", "sentence_names", "figures", "words", "sentence_words",
     "number", "date", "name", "other",
 )  # fmt: skip
 """`lead`: the best span of the first value over "not here"; `second_lead`: that of the best other value; `strength`, `margin` to
-the second value, `agreeing` (log of articles): see agreement; `share`, `likeness`: of its sentence; then the shares of the
+the second value, `agreeing` (log of articles): see agreement; `share`, `likeness`, `fits`, `echo`: of its span; then the shares of the
 question's names, figures and words that its passage (or its sentence) has; then the kind of answer asked for."""
 
 
@@ -44,22 +45,15 @@ def features(asked: QuestionProfile, values: Sequence[AgreedValue], mix: Mix) ->
         math.log(best.articles),
         top.share,
         top.likeness,
-        _share_of_names(asked, around),
-        _share_of_names(asked, sentence),
+        float(top.fits),
+        float(top.echo),
+        share_of_names(asked, [n.text for n in find_names(around)], around),
+        share_of_names(asked, [n.text for n in find_names(sentence)], sentence),
         sum(value in present for value in given) / len(given) if given else 1.0,
         len(words & set(content_words(around))) / len(words) if words else 1.0,
         len(words & set(content_words(f"{article.title} {sentence}"))) / len(words) if words else 1.0,
         *(float(asked.kind == kind) for kind in ("number", "date", "name", "other")),
     ]
-
-
-def _share_of_names(asked: QuestionProfile, text: str) -> float:
-    """Of the question's names, the share that `text` has (1 where the question has none)."""
-    if not asked.names:
-        return 1.0
-    lower = f" {plain(text)} "
-    names = [n.text for n in find_names(text)]
-    return sum(f" {plain(n.text)} " in lower or any(same_name(n.text, other) for other in names) for n in asked.names) / len(asked.names)
 
 
 @lru_cache(maxsize=1)
@@ -72,5 +66,9 @@ def probability(measured: Sequence[float]) -> float:
     """That the first value answers the question, 0 to 1, from its `features`."""
     fitted = _fitted()
     logit = fitted["intercept"] + sum(fitted[name] * value for name, value in zip(FEATURES, measured, strict=True))
-    chance = 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, logit))))
+    return cut(measured, 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, logit)))))
+
+
+def cut(measured: Sequence[float], chance: float) -> float:
+    """A probability, less where a name of the question stands nowhere about: alike, but on somebody else."""
     return chance * FOREIGN_NAME if measured[FEATURES.index("names")] < 1.0 else chance

@@ -50,6 +50,8 @@ class ReaderTokenizer:
         self._tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        # Article text is data: "[SEP]" in it is five letters and two brackets.
+        self._tokenizer.encode_special_tokens = True
 
     def __call__(self, question: str, title: str, passage: str) -> Input:
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:QUESTION_TOKENS]
@@ -93,7 +95,10 @@ def load_weights(model: Any, path: Path) -> None:
     missing = [name for name in trained_names(model) if name not in stored]
     if missing:
         raise KeyError(missing[0])
-    whole = {name: stored[name].float() * stored.get(name + SCALE, 1.0) for name in trained_names(model)}
+    whole = {}
+    for name in trained_names(model):
+        coarse = not stored[name].is_floating_point()
+        whole[name] = stored[name].float() * stored[name + SCALE] if coarse else stored[name].float()
     model.load_state_dict(whole, strict=False)
 
 

@@ -7,8 +7,9 @@ import re
 _CLOSERS = "\"”’'»)] \t\n"
 _END = re.compile(r"[.!…:;]$")
 _CREDIT = re.compile(
-    r"^(?:photo(?:graph)?|image|picture|file photo|video|caption|credit|source|read more|related|see also|watch|listen|sign up|subscribe|"
-    r"advertisement|copyright)\b[ :]|\((?:photo|image|ap photo|reuters|getty images?|file)[^)]{0,40}\)\W*$|"
+    r"^(?:photo(?:graph)?|image|picture|file photo|video|caption|credit|source|read more|related|see also|watch|listen)s?(?: by)?\s*[:|/]|"
+    r"^(?:photograph|photo|picture|image) (?:by|courtesy)\b|^(?:read more|see also|sign up|subscribe|advertisement)\b|"
+    r"\((?:photo|image|ap photo|reuters|getty images?|file)[^)]{0,40}\)\W*$|"
     r"\b(?:getty images|/reuters|/ap)\W*$|^©",
     re.IGNORECASE,
 )
