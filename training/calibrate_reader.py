@@ -6,8 +6,9 @@ HOME holds that year's articles (`python ingest.py`; without vectors it is searc
 QA 2023 from HELD_FROM on, which the reader was not trained on, each in four ways: as of its day, as of 31 December, with the
 articles that answer hidden, and with one name, figure or word changed so that nothing answers. `corpus/` and 2022 are not read.
 
-Mix: coordinate ascent over a few values, for the share of questions whose first reading holds the answer, then the first two,
-less the share of poisoned questions (a planted passage, question-shaped, ranked first) whose planted answer is repeated.
+Mix: coordinate ascent over a few values, for the share of questions whose first reading holds the answer, half of that of the first
+two, and the F1 of the short answer, less half of the share of poisoned questions (a planted passage, question-shaped, ranked
+first) whose planted answer is repeated. Only questions are taken for it whose labels say that an article answers.
 Probability: logistic regression (L2) for "the first reading holds the answer"; answered and silent questions weigh alike.
 Threshold: printed, for several, with what each keeps and loses; ABSTAIN_BELOW in app/answering/abstention.py says which was taken.
 """
@@ -50,15 +51,15 @@ from evals.datasets import SCORED_TYPES, Question, load_realtimeqa, year_end
 from evals.metrics import contains, exact_match, token_f1
 from evals.plot import reliability_svg
 from training.reader_lookalikes import altered
-from training.reader_rows import HELD_FROM, Row
+from training.reader_rows import HELD_FROM, Row, read_lines
 
 STEPS: dict[str, Sequence[float]] = {
-    "passage": (0, 2, 4, 6, 8, 12, 16),
+    "passage": (0, 3, 6, 9, 12, 16),
     "likeness": (0, 0.3, 0.6, 1.0, 1.5, 2.0),
     "recent": (0, 1, 2, 3, 4),
     "kind": (0, 2, 4, 6),
     "echo": (0, 3, 6),
-    "cap": (6, 8, 10, 12, 16, 24),
+    "cap": (8, 10, 12, 14, 16, 20, 24, 30),
     "temperature": (1, 2, 3, 4),
 }
 POISON = 0.5
@@ -82,19 +83,21 @@ class Case:
 
 
 def cases(folder: Path, home: Path, scorer: SpanScorer, limit: int | None) -> list[Case]:
-    questions = [q for q in load_realtimeqa(folder) if q.as_of and q.as_of >= HELD_FROM and q.kind in SCORED_TYPES and q.labels]
+    questions = [q for q in load_realtimeqa(folder) if q.as_of and q.as_of >= HELD_FROM and q.kind in SCORED_TYPES]
+    # Where the answer's words stand in an article that the quiz's own search found, it may be answered.
+    there = {record["question_id"] for record in read_lines(folder / "questions.jsonl") if record["silver_urls"]}
     rng = random.Random(3)
     names = [name.text for q in questions for name in find_names(q.question) if name.sure]
     stores = Stores(Settings(home=home, llm="none"), "read", "calibration")
     retriever = Retriever(stores)
     out = []
     for done, question in enumerate(questions[:limit], 1):
-        for way, text, as_of, hide in ways(question, names, rng):
+        for way, text, as_of, hide in ways(question, names, rng, question.id in there or bool(question.labels)):
             asked = profile(text)
             ranked = retriever.rank(text, resolve_scope(Filters(as_of=as_of, exclude=list(hide)), stores.catalog), PASSAGES)
             scored = scorer(text, [(passage.article.title, passage.text) for passage in ranked])
             out.append(Case(question.id, way, asked, find_spans(asked, ranked, scored), question.answers if way in SHOWN else ()))
-        if poisoned := _poisoned(question, questions[done % len(questions)], stores, retriever, scorer):
+        if question.id in there and (poisoned := _poisoned(question, questions[done % len(questions)], stores, retriever, scorer)):
             out.append(poisoned)
         if done % 25 == 0:
             print(f"{done} of {len(questions)} questions read", flush=True)
@@ -123,12 +126,12 @@ def _poisoned(question: Question, other: Question, stores: Stores, retriever: Re
     return None
 
 
-def ways(question: Question, names: Sequence[str], rng: random.Random) -> list[tuple[str, str, str | None, tuple[str, ...]]]:
-    found = [
-        (SHOWN[0], question.question, question.as_of, ()),
-        (SHOWN[1], question.question, year_end(question), ()),
-        ("hidden", question.question, question.as_of, question.hide),
-    ]
+def ways(question: Question, names: Sequence[str], rng: random.Random, there: bool) -> list[tuple[str, str, str | None, tuple[str, ...]]]:
+    found: list[tuple[str, str, str | None, tuple[str, ...]]] = []
+    if there:
+        found += [(SHOWN[0], question.question, question.as_of, ()), (SHOWN[1], question.question, year_end(question), ())]
+    if question.hide:
+        found.append(("hidden", question.question, question.as_of, question.hide))
     other = altered(Row(question.question, "", question.question, "quiz", [(0, 1)]), names, rng)
     return [*found, ("altered", other, question.as_of, ())] if other else found
 
@@ -149,6 +152,10 @@ def poison(cases: Sequence[Case], mix: Mix) -> tuple[float, float]:
     return float(np.mean(right)), float(np.mean(planted))
 
 
+def short_f1(case: Case, mix: Mix) -> float:
+    return token_f1(rank_values(case.found, mix)[0].found[0].text, case.gold)
+
+
 def choose_mix(shown: Sequence[Case], poisoned: Sequence[Case]) -> Mix:
     mix, best = Mix(), -1.0
     for _ in range(2):
@@ -157,7 +164,7 @@ def choose_mix(shown: Sequence[Case], poisoned: Sequence[Case]) -> Mix:
                 tried = replace(mix, **{name: float(step)})
                 held = np.array([first_right(case, tried) for case in shown], float).mean(0)
                 right, planted = poison(poisoned, tried)
-                value = float(held[0] + 0.5 * held[1] - POISON * planted)
+                value = float(held[0] + 0.5 * held[1] + np.mean([short_f1(case, tried) for case in shown]) - POISON * planted)
                 if value > best + 1e-9:
                     mix, best = tried, value
                     print(
@@ -170,7 +177,7 @@ def choose_mix(shown: Sequence[Case], poisoned: Sequence[Case]) -> Mix:
 def fit(measured: Floats, right: Flags, silent: Flags, ids: Sequence[str]) -> tuple[LogisticRegression, Floats]:
     """The regression on all cases, and each case's probability by one that was fitted without its question."""
     weight = np.where(silent, 0.5 / silent.sum(), 0.5 / (~silent).sum()) * len(right)
-    spread = measured.std(0) + 1e-9
+    spread = np.where(measured.std(0) > 1e-6, measured.std(0), 1.0)
     model = LogisticRegression(C=0.3, max_iter=5000)
     held_out = cross_val_predict(
         model, measured / spread, right, groups=ids, cv=GroupKFold(8), method="predict_proba", params={"sample_weight": weight}
@@ -188,6 +195,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--cache", type=Path, default=Path(".evals/calibrate_reader.pickle"), help="what was read, to go on from")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--keep-mix", action="store_true", help="take agreement.Mix as it stands")
     parser.add_argument("--write", action="store_true", help="write neural.json; the mix is printed, for agreement.Mix")
     asked = parser.parse_args()
     digest = hashlib.sha256(asked.weights.read_bytes() + f"{asked.home} {asked.limit}".encode()).hexdigest()[:12]
@@ -201,15 +209,25 @@ def main() -> None:
     found = [case for case in found if case.found and case.way != "poisoned"]
     shown = [case for case in found if case.way in SHOWN]
     print(f"{len(shown)} shown, {len(found) - len(shown)} silent")
-    mix = choose_mix(shown, poisoned)
+    # Choosing is learned where the labels say that an article answers; the others may not be answered at all.
+    labelled = {q.id for q in load_realtimeqa(asked.realtimeqa) if q.labels}
+    sure = [case for case in shown if case.id in labelled]
+    mix = Mix() if asked.keep_mix else choose_mix(sure, [case for case in poisoned if case.id in labelled])
     print(mix)
-    lengths([case for case in shown if case.way == SHOWN[0]], mix)
+    lengths([case for case in sure if case.way == SHOWN[0]], mix)
     values = [rank_values(case.found, mix) for case in found]
     measured = np.array([features(case.asked, value, mix) for case, value in zip(found, values, strict=True)])
     right = np.array([case.way in SHOWN and first_right(case, mix)[0] for case in found])
     silent = np.array([case.way not in SHOWN for case in found])
     model, chance = fit(measured, right, silent, [case.id for case in found])
-    report(found, values, chance, right, silent)
+    kept = np.array([case.id in labelled for case in found])
+    report(
+        [c for c, k in zip(found, kept, strict=True) if k],
+        [v for v, k in zip(values, kept, strict=True) if k],
+        chance[kept],
+        right[kept],
+        silent[kept],
+    )
     fitted = {"intercept": round(float(model.intercept_[0]), 4)}
     fitted |= {name: round(float(weight), 4) for name, weight in zip(FEATURES, model.coef_[0], strict=True)}
     print(fitted)

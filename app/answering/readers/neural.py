@@ -127,7 +127,7 @@ def find_spans(asked: QuestionProfile, read: Sequence[Ranked], scored: Sequence[
     likeness = weights().scores(linear)
     top = likeness.max(initial=-np.inf)
     beside = {
-        (article.id, span.start): (float(like - top), context.recent)
+        (article.id, span.start): (float(like - top), context.recent, float(like))
         for (article, span), like, context in zip(places, likeness, contexts, strict=True)
     }
     best = max((passage.score for passage in read), default=0.0)
@@ -136,7 +136,8 @@ def find_spans(asked: QuestionProfile, read: Sequence[Ranked], scored: Sequence[
         share = passage.score / best if best > 0 else 0.0
         for sentence, span, lead, fits in spans_of(asked, passage, scores):
             echo = echoes(asked, passage.article.text[span.start : span.end])
-            out.append(Found(passage, sentence, span, lead, share, *beside[passage.article.id, sentence.start], fits, echo))
+            less, recent, liked = beside[passage.article.id, sentence.start]
+            out.append(Found(passage, sentence, span, lead, share, less, recent, fits, echo, liked))
     return out
 
 

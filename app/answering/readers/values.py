@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from app.text.dates import DateMention, find_dates
 from app.text.names import find_names, same_name
@@ -26,6 +27,7 @@ class Value:
     dates: tuple[DateMention, ...]
 
 
+@lru_cache(maxsize=4096)
 def read_value(text: str) -> Value:
     text = text.strip(_EDGES)
     dates = tuple(find_dates(text))
