@@ -50,6 +50,11 @@ def _write(file: Path, rows: Sequence[dict[str, Any]]) -> None:
     file.write_bytes(gzip.compress(text.encode()) if file.suffix == ".gz" else text.encode())
 
 
+def test_one_empty_answer_means_that_the_text_gives_none(data: Path) -> None:
+    _write(data / SETS["squad2_dev500"], [*DEV_ROWS, _row(6, "Who sank the bridge?", None, answers=[""], answerable=True)])
+    assert [question.answerable for question in load_sets(data)["squad2_dev500"]] == [True, False]
+
+
 class _Figures:
     """Gives the figure of the text, whatever was asked; is sure of it where the question has "Orrin" or "cost"."""
 
