@@ -9,7 +9,9 @@ articles that answer hidden, and with one name, figure or word changed so that n
 Mix: coordinate ascent over a few values, for the share of questions whose first reading holds the answer, half of that of the first
 two, and the F1 of the short answer, less half of the share of poisoned questions (a planted passage, question-shaped, ranked
 first) whose planted answer is repeated. Only questions are taken for it whose labels say that an article answers.
-Probability: logistic regression (L2) for "the first reading holds the answer"; answered and silent questions weigh alike.
+Probability: logistic regression (L2) for "the first reading holds the answer", on these and, for what a span's own lead is worth, on
+the questions of SQuADShifts that were held aside (DIR beside realtimeqa/), each on its own paragraph, changed, and on another
+paragraph. News and paragraphs, answered and silent questions weigh alike.
 Threshold: printed, for several, with what each keeps and loses; ABSTAIN_BELOW in app/answering/abstention.py says which was taken.
 """
 
@@ -51,7 +53,7 @@ from evals.datasets import SCORED_TYPES, Question, load_realtimeqa, year_end
 from evals.metrics import contains, exact_match, token_f1
 from evals.plot import reliability_svg
 from training.reader_lookalikes import altered
-from training.reader_rows import HELD_FROM, Row, read_lines
+from training.reader_rows import HELD_FROM, Row, held_aside, read_lines
 
 STEPS: dict[str, Sequence[float]] = {
     "passage": (0, 3, 6, 9, 12, 16),
@@ -102,6 +104,26 @@ def cases(folder: Path, home: Path, scorer: SpanScorer, limit: int | None) -> li
         if done % 25 == 0:
             print(f"{done} of {len(questions)} questions read", flush=True)
     stores.close()
+    return out
+
+
+def paragraph_cases(data: Path, scorer: SpanScorer) -> list[Case]:
+    """The questions of SQuADShifts that are held aside, each on its own paragraph, changed, and on a neighbour's paragraph."""
+    rng = random.Random(4)
+    items = held_aside(data)
+    names = [name.text for item in items for name in find_names(item["question"]) if name.sure]
+    out = []
+    for at, item in enumerate(items):
+        gold = (tuple(a["text"] for a in item["answers"]),)
+        spans = [(a["start"], a["start"] + len(a["text"])) for a in item["answers"]]
+        other = altered(Row(item["question"], "", item["context"], "squadshifts", spans), names, rng)
+        asked = [(SHOWN[0], item["question"], item["context"]), ("hidden", item["question"], items[at - 1]["context"])]
+        for way, question, text in [*asked, ("altered", other, item["context"])] if other else asked:
+            passage = Passage("p", 0, 0, len(text), tuple(split_sentences(text)))
+            read = [Ranked(StoredPassage(0, 0, passage), Article("p", "", text), 1.0)]
+            found = find_spans(profile(question), read, scorer(question, [("", text)]))
+            if found:
+                out.append(Case(f"paragraph {at}", way, profile(question), found, gold if way in SHOWN else ()))
     return out
 
 
@@ -174,9 +196,12 @@ def choose_mix(shown: Sequence[Case], poisoned: Sequence[Case]) -> Mix:
     return mix
 
 
-def fit(measured: Floats, right: Flags, silent: Flags, ids: Sequence[str]) -> tuple[LogisticRegression, Floats]:
+def fit(measured: Floats, right: Flags, silent: Flags, news: Flags, ids: Sequence[str]) -> tuple[LogisticRegression, Floats]:
     """The regression on all cases, and each case's probability by one that was fitted without its question."""
-    weight = np.where(silent, 0.5 / silent.sum(), 0.5 / (~silent).sum()) * len(right)
+    weight = np.zeros(len(right))
+    for kind in (news, ~news):
+        for half in (silent, ~silent):
+            weight[kind & half] = len(right) / 4 / max(int((kind & half).sum()), 1)
     spread = np.where(measured.std(0) > 1e-6, measured.std(0), 1.0)
     model = LogisticRegression(C=0.3, max_iter=5000)
     held_out = cross_val_predict(
@@ -198,12 +223,13 @@ def main() -> None:
     parser.add_argument("--keep-mix", action="store_true", help="take agreement.Mix as it stands")
     parser.add_argument("--write", action="store_true", help="write neural.json; the mix is printed, for agreement.Mix")
     asked = parser.parse_args()
+    scorer = SpanScorer(asked.weights)
     digest = hashlib.sha256(asked.weights.read_bytes() + f"{asked.home} {asked.limit}".encode()).hexdigest()[:12]
     cache = asked.cache.with_suffix(f".{digest}.pickle")
     if cache.exists():
         found: list[Case] = pickle.loads(cache.read_bytes())
     else:
-        found = cases(asked.realtimeqa, asked.home, SpanScorer(asked.weights), asked.limit)
+        found = cases(asked.realtimeqa, asked.home, scorer, asked.limit)
         cache.write_bytes(pickle.dumps(found))
     poisoned = [case for case in found if case.way == "poisoned"]
     found = [case for case in found if case.found and case.way != "poisoned"]
@@ -215,11 +241,14 @@ def main() -> None:
     mix = Mix() if asked.keep_mix else choose_mix(sure, [case for case in poisoned if case.id in labelled])
     print(mix)
     lengths([case for case in sure if case.way == SHOWN[0]], mix)
+    found += paragraph_cases(asked.realtimeqa.parent.parent, scorer)
     values = [rank_values(case.found, mix) for case in found]
     measured = np.array([features(case.asked, value, mix) for case, value in zip(found, values, strict=True)])
     right = np.array([case.way in SHOWN and first_right(case, mix)[0] for case in found])
     silent = np.array([case.way not in SHOWN for case in found])
-    model, chance = fit(measured, right, silent, [case.id for case in found])
+    news = np.array([not case.id.startswith("paragraph") for case in found])
+    model, chance = fit(measured, right, silent, news, [case.id for case in found])
+    print(f"paragraphs: answerable told from the rest, AUC {roc_auc_score(~silent[~news], chance[~news]):.3f}")
     kept = np.array([case.id in labelled for case in found])
     report(
         [c for c, k in zip(found, kept, strict=True) if k],
