@@ -12,10 +12,7 @@ from typing import Any
 import pytest
 
 import app.__main__ as command_line
-from app.answer import Done, Request
 from app.commands.ingest import main as ingest_main
-from app.commands.show import answer_lines
-from tests.page_scripts import FARES, PRICE, RISE, quoted, quotes_and_says_in_short, short, whole
 
 ROOT = Path(command_line.__file__).parents[1]
 VELM = {
@@ -136,19 +133,6 @@ def test_an_answer_shows_its_marks_quotes_outlets_and_dates(articles: Path, caps
     assert "[1]" in out
     assert "Velm Courier, 7 January 2026: Velm to reopen its mill" in out
     assert VELM["url"] in out
-
-
-def test_the_short_answer_stands_first_on_a_line_of_its_own() -> None:
-    *_, done = quotes_and_says_in_short(Request(question="How much is a ticket?"))
-    assert isinstance(done, Done)
-    lines = "\n".join(answer_lines(done.answer)).splitlines()
-    assert lines[:2] == ["22 crowns", ""]
-    assert lines[2].startswith(RISE.quote[:20])
-
-
-def test_an_answer_that_is_all_short_is_not_said_twice() -> None:
-    answer = whole(Request(question="How much is a ticket?"), quoted(0, PRICE), short=short(FARES, PRICE.quote)).answer
-    assert "\n".join(answer_lines(answer)).count("22 crowns") == 2, "in the answer and in the quote under it"
 
 
 def test_a_question_need_not_stand_in_quotes(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:
