@@ -1,6 +1,6 @@
 """Choose how the neural reader's spans are weighed, and fit how surely the articles answer at all.
 
-    python -m training.calibrate_reader --realtimeqa DIR/2023 --home HOME [--weights FILE] [--write]
+    python -m training.calibrate_reader --realtimeqa DIR/realtimeqa/2023 --home HOME [--weights FILE] [--write]
 
 HOME holds that year's articles (`python ingest.py`; without vectors it is searched by words). Read are the questions of RealTime
 QA 2023 from HELD_FROM on, which the reader was not trained on, each in four ways: as of its day, as of 31 December, with the
@@ -239,14 +239,20 @@ def main() -> None:
     labelled = {q.id for q in load_realtimeqa(asked.realtimeqa) if q.labels}
     sure = [case for case in shown if case.id in labelled]
     mix = Mix() if asked.keep_mix else choose_mix(sure, [case for case in poisoned if case.id in labelled])
-    print(mix)
+    right_first, right_second = np.array([first_right(case, mix) for case in sure], float).mean(0)
+    right_poisoned, planted = poison([case for case in poisoned if case.id in labelled], mix)
+    print(f"{mix}: first {right_first:.3f}, two {right_second:.3f}; poisoned: right {right_poisoned:.3f}, planted {planted:.3f}")
     lengths([case for case in sure if case.way == SHOWN[0]], mix)
     found += paragraph_cases(asked.realtimeqa.parent.parent, scorer)
     values = [rank_values(case.found, mix) for case in found]
-    measured = np.array([features(case.asked, value, mix) for case, value in zip(found, values, strict=True)])
+    measured = np.array([features(case.asked, value) for case, value in zip(found, values, strict=True)])
     right = np.array([case.way in SHOWN and first_right(case, mix)[0] for case in found])
     silent = np.array([case.way not in SHOWN for case in found])
     news = np.array([not case.id.startswith("paragraph") for case in found])
+    missing = measured[:, FEATURES.index("names")] < 1.0
+    print(
+        f"a name is missing: of what was read rightly {missing[right & news].mean():.2f}, of the silent {missing[silent & news].mean():.2f}"
+    )
     model, chance = fit(measured, right, silent, news, [case.id for case in found])
     print(f"paragraphs: answerable told from the rest, AUC {roc_auc_score(~silent[~news], chance[~news]):.3f}")
     kept = np.array([case.id in labelled for case in found])

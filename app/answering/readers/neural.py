@@ -108,7 +108,7 @@ class NeuralReader:
         if not found:
             return Readings([], 0.0)
         values = rank_values(found, self._mix)
-        return Readings(readings_of(values), round(probability(features(asked, values, self._mix)), 4))
+        return Readings(readings_of(values), round(probability(features(asked, values)), 4))
 
 
 def readings_of(values: Sequence[AgreedValue]) -> list[Reading]:
@@ -199,7 +199,7 @@ def _drops_first(words: str) -> bool:
     first = words[0]
     if first in "(«[":
         return not any(closer in words for closer in ")»]")
-    return first in _EDGES and not (first in "-–.$" and words[1:2].isdigit())
+    return first in _EDGES and not (first in "-–." and words[1:2].isdigit())
 
 
 def _drops_last(words: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from app.answering.readers.agreement import AgreedValue, Mix
+from app.answering.readers.agreement import AgreedValue
 from app.answering.readers.linear_features import share_of_names
 from app.retrieval.profile import QuestionProfile
 from app.text.names import find_names
@@ -29,7 +29,7 @@ the second value, `agreeing` (log of articles): see agreement; `share` to `echo`
 of the question's names, figures and words that its passage (or its sentence) has; then the kind of answer asked for."""
 
 
-def features(asked: QuestionProfile, values: Sequence[AgreedValue], mix: Mix) -> list[float]:
+def features(asked: QuestionProfile, values: Sequence[AgreedValue]) -> list[float]:
     """One number for each of FEATURES; `values` is not empty."""
     best = values[0]
     top = best.found[0]
