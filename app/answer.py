@@ -51,18 +51,26 @@ class Filters(_Strict):
         return bool(self.as_of or self.since or self.until)
 
 
+ReadKey = Literal["time", "newest", "first", "change", "speaker", "outlet", "phrase", "follow_up"]
+"""What may be read into a question, by the key that `understood` gives it and `ignore` takes off again."""
+
+
 class Request(Filters):
     """A question with its history and filters: a batch line, and the body of POST /api/ask."""
 
     id: Any = Field(None, description="Passed through to the result.")
     question: Text
     history: list[Exchange] = Field([], max_length=50)
+    ignore: list[ReadKey] = Field([], max_length=20, description="Keys of `understood` that are not to be read into the question.")
 
 
 class SearchRequest(Request):
     """The body of POST /api/search, and a line of `search --batch`."""
 
     k: int = Field(10, ge=1, le=1000, description="How many passages.")
+    per_article: int = Field(
+        2, ge=0, le=1000, description="At most so many passages of one article, copies included, among the first ten. 0: no limit."
+    )
 
 
 class Citation(BaseModel):
@@ -96,21 +104,38 @@ class Short(BaseModel):
 
 
 class Understanding(BaseModel):
-    """What was read into the question: a filter, or the follow-up made whole."""
+    """What was read into the question: a filter set by the user, or what its words say of time, speaker, outlet; a follow-up made
+    whole."""
 
     key: str
     label: str
     why: str
+    removable: bool = Field(False, description="Whether `ignore` with this key takes it off.")
 
 
 class Claim(BaseModel):
+    """One value and who says so. `value` is `citation`'s article's own words, within `text`, the sentence."""
+
     text: str
+    value: str
+    speaker: str | None = Field(None, description="Who says it, in the article's words; null where the article states it itself.")
+    date: str | None = Field(None, description="The day on which it was said: the article's, or an earlier one that the sentence names.")
     citation: Citation
+    places: list[Citation] = Field([], description="Further places that say the same, copies included.")
+    sources: int = Field(1, ge=1, description="Independent articles that say so; copies of one story count once.")
+    earlier: bool = Field(False, description="Whether a later claim of the same conflict has overtaken it.")
+    correction: bool = Field(False, description="Whether it corrects an earlier one, and says so.")
+    amount: float | None = Field(None, description="The value as a number: a figure, or for a day the days since 1970.")
 
 
 class Conflict(BaseModel):
+    """Values that do not agree, newest first: one thing that changed, or sources that cannot both be right."""
+
     about: str
+    kind: Literal["change", "disagreement"]
     claims: list[Claim]
+    scale: Literal["figure", "day"] | None = Field(None, description="What every claim's `amount` measures; null where they are words.")
+    unit: str = Field("", description="What the figures count or measure, in the articles' words: homes, million tallars, per cent.")
 
 
 class Timings(BaseModel):

@@ -141,13 +141,14 @@ class Service:
     def search(self, request: SearchRequest) -> list[Hit]:
         """The `k` best passages, best first: retrieval alone."""
         understood = understand(request, self.stores.catalog)
-        return hits(self._retriever.rank(understood.text, understood.scope, request.k))
+        ranked = self._retriever.rank(understood.text, understood.scope, request.k, understood.wish, per_article=request.per_article)
+        return hits(ranked)
 
     def look(self, request: Request) -> tuple[list[Ranked], Readings]:
         """What answering has in view: the passages found for a question and what the reader reads in them (for evals)."""
         understood = understand(request, self.stores.catalog)
         parts = self._parts()
-        ranked = self._retriever.rank(understood.text, understood.scope, RETRIEVED)
+        ranked = self._retriever.rank(understood.text, understood.scope, RETRIEVED, understood.wish)
         return ranked, parts.reader.read(understood.asked, ranked)
 
     def _parts(self, *, worded: bool = True) -> Parts:
@@ -181,7 +182,8 @@ class Service:
         return report
 
     def catch_up(self, progress: Progress | None = None, stop: threading.Event | None = None) -> int:
-        """Embed the passages that wait; return how many. Loads the embedding model only if some do."""
+        """Find the stories still owed, then embed the passages that wait; return how many. Loads the embedding model only if some do."""
+        self.backlog.settle_stories(progress or silent)
         if not self.backlog.pending():
             return 0
         encoder = self.load_encoder()
@@ -202,6 +204,7 @@ class Service:
         if removed:
             with self._write_lock:
                 self.stores.catalog.forget(list(removed.values()))
+                self.backlog.settle_stories()
                 self.backlog.index_words()
             self._drop_vectors()
         return list(removed), unknown
@@ -222,6 +225,7 @@ class Service:
         with self._write_lock, self._vectors_lock:
             self.stores.clear_indexes(encoder)
             self._pipeline.recut(progress or silent)
+            self.backlog.settle_stories(progress or silent)
             self.backlog.index_words()
         self._trouble.pop("vectors", None)
         self._encoder = self._retriever.encoder = encoder

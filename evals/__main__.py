@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from app.commands.environment import prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.settings import Settings
+    from evals.gathered import GatheredSet
+    from evals.halves import Half
     from evals.plan import Plan
 
 QUESTIONS = Path("evals/questions")
 
 Dataset = Annotated[Literal["corpus", "realtimeqa"], typer.Argument(help="corpus (our own articles) or realtimeqa.")]
 Measured = Annotated[
-    Literal["corpus", "realtimeqa", "reading"], typer.Argument(help="corpus (our own articles), realtimeqa, or reading (readers alone).")
+    Literal["corpus", "realtimeqa", "reading", "ramdocs", "search-conflicts", "timeqa"],
+    typer.Argument(help="corpus (our own articles), realtimeqa, reading (readers alone), or a set that brings its own documents."),
 ]
 Data = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="Articles' folder (corpus/), a year of RealTime QA, or the folder of reading sets."),
+    typer.Option("--data", metavar="DIR", help="Articles' folder (corpus/), a year of RealTime QA, or the folder of another set."),
+]
+HalfName = Annotated[
+    Literal["tuned", "held"] | None,
+    typer.Option("--half", help="Sets with own documents: one half of the questions, by their ids' hash.", show_default=False),
+]
+ReadingSet = Annotated[
+    str | None, typer.Option("--set", metavar="NAME", help="reading: only sets whose name begins so.", show_default=False)
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions, in a fixed order.")]
 Questions = Annotated[Path, typer.Option("--questions", metavar="DIR", help="Folder of questions on the corpus.")]
@@ -47,8 +59,11 @@ def run(
     llm: Llm = None,
     reader: ReaderName = None,
     questions: Questions = QUESTIONS,
+    half: HalfName = None,
+    within: ReadingSet = None,
 ) -> int:
-    """Measure retrieval, answers, citations and abstention on one set of questions; or how well readers read."""
+    """Measure retrieval, answers, citations and abstention on one set of questions; or how well readers read, or what is told of
+    documents that do not agree."""
     from app.commands.progress import Bars
     from evals.measuring import Order, default_out
     from evals.report import markdown
@@ -56,7 +71,9 @@ def run(
     from evals.run import run as measure
 
     if dataset == "reading":
-        return _run_reading(data, limit, out, reader)
+        return _run_reading(data, limit, out, reader, within or "")
+    if dataset not in ("corpus", "realtimeqa"):
+        return _run_gathered(dataset, data, limit, out, llm, reader, half)
     settings, plan = _prepare(dataset, data, limit, llm, questions, year_end, reader)
     with_baselines = dataset == "corpus" if baselines is None else baselines
     target = out or default_out(plan.name)
@@ -70,24 +87,61 @@ def run(
     return 130 if result["interrupted"] else 0
 
 
-def _run_reading(data: Path | None, limit: int | None, out: Path | None, reader: str | None) -> int:
+def _run_reading(data: Path | None, limit: int | None, out: Path | None, reader: str | None, within: str) -> int:
     from app.answering.readers import READERS
     from app.commands.progress import Bars
     from app.errors import DatelineError
     from app.settings import load_settings
     from evals import reading
     from evals.measuring import Order, default_out
+    from evals.reading_sets import SETS
     from evals.report import markdown
 
     if data is None:
         raise DatelineError("The reading sets are not part of Dateline.", "Name their folder with --data.")
+    sets = [name for name in SETS if name.startswith(within)]
+    if not sets:
+        raise DatelineError(f"no reading set's name begins with {within!r}.", f"Known: {'; '.join(SETS)}.")
     target = out or default_out(reading.DATASET)
     names = [reader] if reader else list(READERS)
     with Bars() as bars:
-        result = reading.run(data, load_settings(llm="none"), names, Order("answers", False, limit, _command(), target), bars)
+        result = reading.run(data, load_settings(llm="none"), names, Order("answers", False, limit, _command(), target), bars, sets)
     print(markdown([result]))
     print(f"dateline: written to {target}", file=sys.stderr)
     return 130 if result["interrupted"] else 0
+
+
+def _run_gathered(
+    name: str, data: Path | None, limit: int | None, out: Path | None, llm: str | None, reader: str | None, half: Half | None
+) -> int:
+    from app.commands.progress import Bars
+    from app.settings import load_settings
+    from evals import gathered
+    from evals.measuring import Order, default_out
+    from evals.report import markdown
+
+    dataset = _gathered_set(name, data, half)
+    target = out or default_out(name)
+    settings = load_settings(llm=llm, reader=reader)
+    with Bars() as bars:
+        result = gathered.run(dataset, settings, Order("answers", False, limit, _command(), target), bars)
+    print(markdown([result]))
+    print(f"dateline: written to {target}", file=sys.stderr)
+    return 130 if result["interrupted"] else 0
+
+
+def _gathered_set(name: str, data: Path | None, half: Half | None) -> GatheredSet[Any]:
+    from app.errors import DatelineError
+    from evals import ramdocs, search_conflicts, timeqa
+
+    if data is None:
+        raise DatelineError(f"{name} is not part of Dateline.", "Name its folder with --data.")
+    loaders: dict[str, Callable[[Path, Half | None], GatheredSet[Any]]] = {
+        ramdocs.NAME: ramdocs.load,
+        search_conflicts.NAME: search_conflicts.load,
+        timeqa.NAME: timeqa.load,
+    }
+    return loaders[name](data, half)
 
 
 def ingest(dataset: Dataset, data: Data = None) -> int:

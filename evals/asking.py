@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.answer import Request, SearchRequest
-from evals import lost, metrics
+from evals import conflict_scoring, lost, metrics
 from evals.citations import GoldSpans, cites, exact
 from evals.datasets import Question
 from evals.ranking import DEPTH, article_order
@@ -64,12 +64,23 @@ def ask(service: Service, question: Question, under: str, gold: GoldSpans) -> An
         first_token_s=answer.timings.first_token_s,
         total_s=answer.timings.total_s,
         notes=tuple(answer.notes),
+        conflict=conflict_scoring.score(answer, _wanted(question)),
     )
     # What silence lost shows only in what is said with abstention off: evals.lost settles it from there.
     if not row.missed or (row.abstained and under != OFF):
         return row
     ranked, readings = service.look(request)
     return replace(row, lost=lost.place(question.answers, [one.text for one in ranked], [one.text for one in readings.found]))
+
+
+def _wanted(question: Question) -> conflict_scoring.Wanted:
+    return conflict_scoring.Wanted(
+        question.kind,
+        question.answers,
+        getattr(question, "conflict", None),
+        getattr(question, "not_", ()),
+        getattr(question, "newest_date", None),
+    )
 
 
 def score(question: Question, system: str, under: str, text: str, abstained: bool, model: str, confidence: float) -> AnswerRow:

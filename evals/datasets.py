@@ -13,8 +13,9 @@ from typing import Any
 from app.answer import Exchange
 from app.article import canonical_url
 from app.errors import DatelineError
+from evals.corpus_questions import CONFLICT_KINDS, ExpectedConflict, expected_conflict, near_twin, newest_date
 
-KINDS = ("fact", "number", "who-said", "when", "change", "disagreement", "follow-up", "unanswerable")
+KINDS = ("fact", "number", "who-said", "when", "latest", *CONFLICT_KINDS, "look-alike", "agree", "follow-up", "unanswerable")
 SCORED_TYPES = frozenset({"short", "number", "date"})
 """RealTime QA's answer types whose gold answer is a string that an answer can be expected to hold."""
 
@@ -33,7 +34,8 @@ class Question:
 
     `answers`: every group must be met by any one of its spellings; empty means unanswerable. `labels`: sets of
     article keys that count as hits, by the name of the label. `hide`: articles to leave out when the evidence
-    is to be hidden.
+    is to be hidden. `conflict`: the claims to be shown, whose values are then the groups of `answers`. `not_`: spellings
+    of a look-alike's near twin. `newest_date`: the day of the newest state, YYYY-MM-DD.
     """
 
     id: str
@@ -46,6 +48,9 @@ class Question:
     history: tuple[Exchange, ...] = ()
     hide: tuple[str, ...] = ()
     looks_answerable: bool = False
+    conflict: ExpectedConflict | None = None
+    not_: tuple[str, ...] = ()
+    newest_date: str | None = None
 
     @property
     def answerable(self) -> bool:
@@ -114,7 +119,8 @@ def _corpus_question(record: dict[str, Any], where: str) -> Question:
         if kind not in KINDS:
             raise DatelineError(f"{where}: unknown kind {kind!r}.", f"Known: {', '.join(KINDS)}.")
         gold = tuple(Gold(item["article"], item["sentence"]) for item in record.get("gold", ()))
-        answers = _groups(record)
+        conflict = expected_conflict(record, where)
+        answers = conflict.groups if conflict else _groups(record)
         if bool(answers) != (kind != "unanswerable") or bool(gold) != bool(answers):
             raise DatelineError(f"{where}: an answerable question needs answers and gold, an unanswerable one has none.", "Mend it.")
         return Question(
@@ -127,6 +133,9 @@ def _corpus_question(record: dict[str, Any], where: str) -> Question:
             as_of=record.get("as_of"),
             history=tuple(Exchange(**turn) for turn in record.get("history", ())),
             looks_answerable=record.get("looks_answerable", False),
+            conflict=conflict,
+            not_=near_twin(record, where),
+            newest_date=newest_date(record, where),
         )
     except KeyError as error:
         raise DatelineError(f"{where} has no {error.args[0]!r}.", "Mend it and run again.") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,19 @@ from typing import Any
 from app.article import Span
 from app.errors import DatelineError
 from evals.datasets import json_lines
+from evals.halves import HALVES, Half, half_of
 
 SHIFTS = "squadshifts, held aside"
+TIMEQA_FILE = "reading/timeqa_human.jsonl.gz"
+TIMEQA: dict[str, Half] = {f"timeqa_human, {half} half": half for half in HALVES}
 SETS = {
     SHIFTS: "reading/squadshifts_newwiki.jsonl.gz",
     "squad2_dev500": "retrieval/squad2_dev500.jsonl",
     "squad2_unanswerable": "reading/squad2_unanswerable.jsonl.gz",
+    **dict.fromkeys(TIMEQA, TIMEQA_FILE),
 }
-"""SQuADShifts' new Wikipedia (Miller et al., 2020) and SQuAD 2.0's dev set (Rajpurkar et al., 2018), by name and file."""
+"""SQuADShifts' new Wikipedia (Miller et al., 2020), SQuAD 2.0's dev set (Rajpurkar et al., 2018) and TimeQA's human questions
+(Chen et al., 2021; halves by the title of the text), by name and file."""
 HELD_ASIDE = 600
 
 
@@ -39,15 +44,23 @@ class ReadingQuestion:
         return bool(self.answers)
 
 
-def load_sets(folder: Path, limit: int | None = None) -> dict[str, list[ReadingQuestion]]:
-    """The first `limit` questions of every set. Raises DatelineError naming the file, or file and line, at fault."""
-    sets = {}
-    for name, file in SETS.items():
-        questions = list(_questions(folder / file))
-        if not questions:
-            raise DatelineError(f"no questions in {folder / file}.", "Name the folder of reading sets with --data.")
-        sets[name] = (_held_aside(questions) if name == SHIFTS else questions)[:limit]
-    return sets
+def load_sets(folder: Path, limit: int | None = None, names: Collection[str] = SETS) -> dict[str, list[ReadingQuestion]]:
+    """The first `limit` questions of every set of these names. Raises DatelineError naming the file, or file and line, at fault."""
+    return {name: _of_set(name, load_set(folder / SETS[name]))[:limit] for name in SETS if name in names}
+
+
+def load_set(file: Path) -> list[ReadingQuestion]:
+    """All questions of a file. Raises DatelineError as load_sets does."""
+    questions = list(_questions(file))
+    if not questions:
+        raise DatelineError(f"no questions in {file}.", "Name the folder of reading sets with --data.")
+    return questions
+
+
+def _of_set(name: str, questions: list[ReadingQuestion]) -> list[ReadingQuestion]:
+    if name in TIMEQA:
+        return [question for question in questions if half_of(question.title) == TIMEQA[name]]
+    return _held_aside(questions) if name == SHIFTS else questions
 
 
 def _held_aside(questions: list[ReadingQuestion]) -> list[ReadingQuestion]:

@@ -78,7 +78,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 def _result(result: Result) -> list[str]:
     if "figures" in result:
         return _bench(result)
-    return _reading(result) if "reading" in result else _questions(result)
+    if "reading" in result:
+        return _reading(result)
+    return _questions(result) if "answers" in result else _gathered(result)
 
 
 def _bench(result: Result) -> list[str]:
@@ -105,6 +107,24 @@ def _reading(result: Result) -> list[str]:
     return [*_opening(result, ""), "", *table(head, rows)]
 
 
+def _gathered(result: Result) -> list[str]:
+    """A dataset that comes with its own documents: all its tables are sections."""
+    return [*_opening(result, f"language model {result['llm']}; reader {result['reader']}; "), *_sections(result)]
+
+
+def _sections(result: Result) -> list[str]:
+    lines: list[str] = []
+    for each in result.get("sections", ()):
+        lines += ["", f"### {each['title']}", ""]
+        if "counts" in each:
+            lines += table(each["head"], each["counts"])
+        else:
+            names = list(dict.fromkeys(name for one in each["lines"] for name in one["measures"]))
+            rows = [[one["name"], str(one["n"]), *(figure(one["measures"].get(name)) for name in names)] for one in each["lines"]]
+            lines += table([each["key"], "n", *names], rows)
+    return lines
+
+
 def _questions(result: Result) -> list[str]:
     reader = f"reader {result['reader']}; " if "reader" in result else ""
     lines = _opening(result, f"language model {result['model']}; {reader}")
@@ -115,6 +135,7 @@ def _questions(result: Result) -> list[str]:
     if result["kinds"]:
         rows = [[kind, str(each["n"]), figure(each["right"]), figure(each["abstained"])] for kind, each in result["kinds"].items()]
         lines += ["", "### By kind of question (abstention on)", "", *table(["kind", "n", "right", "abstained"], rows)]
+    lines += _sections(result)
     if result["paired"]:
         lines += ["", "### Beside the baselines", "", "*Right* on the same questions; the difference is paired.", ""]
         lines += _paired(result["paired"])

@@ -14,12 +14,14 @@ LLM, READER = "none", "neural"
 
 
 def whole_results(folder: Path = RESULTS) -> Iterator[Result]:
-    """The newest first, without those that were limited, interrupted or made with another language model or reader."""
+    """The newest first, without those that were limited, interrupted, of some sets only, or made with another language model or
+    reader."""
     files = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in files:
         result = load_result(file)
         as_it_comes = (result.get("llm", LLM), result.get("reader", READER)) == (LLM, READER)
-        if result.get("limit") is None and not result.get("interrupted") and as_it_comes:
+        in_part = result.get("limit") is not None or result.get("interrupted") or result.get("partial")
+        if not in_part and as_it_comes:
             yield result
 
 
@@ -27,7 +29,7 @@ def newest(folder: Path = RESULTS) -> list[Result]:
     """The newest whole result of each dataset that was asked and searched, or read. Raises DatelineError if there is none."""
     found: dict[str, Result] = {}
     for result in whole_results(folder):
-        if "answers" in result or "reading" in result:
+        if not {"answers", "reading", "sections"}.isdisjoint(result):
             found.setdefault(result["dataset"], result)
     if not found:
         raise DatelineError(f"no whole results in {folder}.", "Run: python -m evals run corpus")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evals.abstention import Outcome
+from evals.conflict_scoring import ConflictScore
 
 OURS = "Dateline"
 AS_ASKED, YEAR_END = "as of the question's date", "as of 31 December"
@@ -64,6 +65,8 @@ class AnswerRow:
     carried: bool = False
     lost: str | None = None
     """Where the right answer was lost (evals.lost), of an answerable question without it."""
+    conflict: ConflictScore | None = None
+    """What it tells of change and disagreement; None from a baseline."""
 
     @property
     def outcome(self) -> Outcome:
@@ -93,8 +96,46 @@ class ReadingRow:
     probability: float
 
 
-Row = RetrievalRow | AnswerRow | ReadingRow
-_KINDS = {RetrievalRow: "retrieval", AnswerRow: "answer", ReadingRow: "reading"}
+@dataclass(frozen=True, slots=True)
+class ValuesRow:
+    """What one answer told of the right values (`gold`, one for each thing of that name) and of the wrong ones.
+
+    `first` is its first sentence, `claims` what its conflicts hold; `stated` what the documents say by the dataset's own
+    labels. Seconds.
+    """
+
+    id: str
+    under: str
+    question: str
+    abstained: bool
+    answer: str
+    first: str
+    claims: list[str]
+    gold: list[str]
+    wrong: list[str]
+    stated: list[str]
+    gold_told: list[str]
+    wrong_told: list[str]
+    total_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """How sources stand to each other by the label (`gold`) and as one answer told it (`told`). Seconds."""
+
+    id: str
+    under: str
+    question: str
+    abstained: bool
+    answer: str
+    gold: str
+    told: str
+    conflicts: int
+    total_s: float
+
+
+Row = RetrievalRow | AnswerRow | ReadingRow | ValuesRow | ClassRow
+_KINDS = {RetrievalRow: "retrieval", AnswerRow: "answer", ReadingRow: "reading", ValuesRow: "values", ClassRow: "class"}
 
 
 class RowFile:

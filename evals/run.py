@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from evals.citations import GoldSpans
 from evals.measuring import Order, head, measured, told
 from evals.plan import Plan, gold_ids, gold_spans
 from evals.rows import HIDDEN, OFF, ON, OURS, AnswerRow, Row, RowFile, answer_rows
+from evals.serving import bring_in, opened, refuse_half
 from evals.summary import summarise
 
 if TYPE_CHECKING:
@@ -46,23 +46,20 @@ def lost_file(out: Path) -> Path:
 
 def ready(plan: Plan, settings: Settings, progress: Progress) -> None:
     """Bring the plan's articles into its home and embed them, as far as that is not done. Raises DatelineError."""
-    with _opened(settings) as service:
-        report = service.ingest(list(plan.articles), progress)
-        if report.failed:
-            first = report.failed[0]
-            raise DatelineError(f"{len(report.failed)} articles could not be read; the first: {first.path}: {first.error}", "Mend them.")
+    if failed := bring_in(plan.articles, settings, progress):
+        raise DatelineError(f"{len(failed)} articles could not be read; the first: {failed[0]}", "Mend them.")
 
 
 def _measure(plan: Plan, settings: Settings, order: Order, rows: RowFile, progress: Progress) -> None:
     ready(plan, settings, progress)
     asked = plan.asked if order.part != "retrieval" else []
-    with _opened(settings) as service:
+    with opened(settings) as service:
         if asked:
             service.load_models()
             asking.warm_up(service, asked[0])
         else:
             service.load_encoder()
-        _refuse_half(service)
+        refuse_half(service)
         if order.part != "answers":
             _search(plan, service, rows, progress)
         gold = {question.id: gold_spans(plan, service, question) for question in asked}
@@ -74,7 +71,7 @@ def _measure(plan: Plan, settings: Settings, order: Order, rows: RowFile, progre
     for row in asking.carried_over(answer_rows(rows.rows, OURS, ON)):
         rows.add(row)
     silent = {row.id for row in answer_rows(rows.rows, OURS, ON) if row.abstained}
-    with _opened(settings.model_copy(update={"abstain_below": 0.0})) as service:
+    with opened(settings.model_copy(update={"abstain_below": 0.0})) as service:
         service.load_models()
         _ask(service, [question for question in asked if question.id in silent], OFF, gold, rows, progress)
     off = {row.id: row for row in answer_rows(rows.rows, OURS, OFF)}
@@ -99,26 +96,6 @@ def _ask(
     chosen = [question for question in questions if under != HIDDEN or question.hide]
     for question in told(chosen, under, len(chosen), progress):
         rows.add(asking.ask(service, question, under, gold[question.id]))
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Service]:
-    from app.service import Service
-
-    service = Service.open(settings, "own", "evals")
-    try:
-        yield service
-    finally:
-        service.close()
-
-
-def _refuse_half(service: Service) -> None:
-    """Figures of a service that lacks a model or vectors would be taken for those of the whole."""
-    health = service.health()
-    if health.detail:
-        raise DatelineError(f"nothing is measured while a part is missing: {health.detail}", "Mend it and run again.")
-    if health.embedded < health.passages:
-        raise DatelineError(f"only {health.embedded} of {health.passages} passages have vectors.", "Run it again to make the rest.")
 
 
 def _result(plan: Plan, settings: Settings, order: Order, rows: Sequence[Row], interrupted: bool, seconds: float) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from evals import bootstrap
 from evals.abstention import abstention_precision, abstention_recall, area_under, risk_coverage
+from evals.conflict_tables import conflict_sections
 from evals.lost import counts
 from evals.ranking import rank_values
 from evals.rows import HIDDEN, OFF, ON, OURS, AnswerRow, RetrievalRow, Row, answer_rows, retrieval_rows
@@ -17,7 +18,7 @@ Figures = dict[str, Any]
 
 
 def summarise(rows: Sequence[Row]) -> dict[str, Any]:
-    """All figures of a run, as JSON: `retrieval`, `answers`, `kinds`, `curves`, `paired`, `lost`, `times`."""
+    """All figures of a run, as JSON: `retrieval`, `answers`, `kinds`, `sections`, `curves`, `paired`, `lost`, `times`."""
     answers = [row for row in rows if isinstance(row, AnswerRow)]
     groups = list(dict.fromkeys((row.system, row.under) for row in answers))
     tables = [(system, under, answer_rows(rows, system, under)) for system, under in groups]
@@ -29,6 +30,7 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
         "retrieval": _retrieval(retrieval_rows(rows)),
         "answers": [{"system": system, "under": under, **_answers(each)} for system, under, each in tables],
         "kinds": {kind: _kind([row for row in ours if row.kind == kind]) for kind in dict.fromkeys(row.kind for row in ours)},
+        "sections": conflict_sections(rows),
         "curves": [_curve(answer_rows(rows, system, under), system) for system, under in groups if under == OFF],
         "paired": [_paired(ours, answer_rows(rows, system, under), system) for system, under in groups if system != OURS],
         "lost": [{"under": under, "places": counts(answers, under)} for system, under in groups if system == OURS and under in (ON, OFF)],

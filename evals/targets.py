@@ -6,16 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evals import conflict_tables, ramdocs, search_conflicts
 from evals.abstention import AUC
+from evals.conflict_tables import ALL_VALUES, CHANGE, DISAGREEMENT, FALSE_ALARMS, LATEST, NEWEST, title
 from evals.report import Result, figure
 from evals.results import READER, whole_results
 from evals.rows import AS_ASKED, HIDDEN, OFF, ON, OURS, YEAR_END
+from evals.sections import find
 
 Figure = dict[str, Any]
 
 RUN_CORPUS = "python -m evals run corpus"
 RUN_2022 = "python -m evals run realtimeqa --data DIR/2022"
 RUN_READING = "python -m evals run reading --data DIR"
+RUN_RAMDOCS = "python -m evals run ramdocs --data DIR --half held"
+TIME_PHRASES = "python -m pytest tests/test_text_periods.py"
+RUN_SEARCH_CONFLICTS = "python -m evals run search-conflicts --data DIR"
 INGEST, KILLS, SERVE = "python -m evals.bench_ingest", "python -m evals.bench_kills", "python -m evals.bench_serve HOME"
 
 
@@ -73,6 +79,20 @@ def _reading(within: str, measure: str) -> Callable[[Result], Figure | None]:
     return read
 
 
+def _section(title: str, name: str, measure: str) -> Callable[[Result], Figure | None]:
+    return lambda result: find(result, title, name, measure)
+
+
+def _added(name: str, before: float) -> Callable[[Result], Figure | None]:
+    """A figure of `bench` less what the version before had."""
+
+    def read(result: Result) -> Figure | None:
+        found: Figure | None = result["figures"].get(name)
+        return {key: found[key] - before for key in ("value", "low", "high")} if found else None
+
+    return read
+
+
 def _time(stage: str) -> Callable[[Result], Figure | None]:
     return lambda result: result["times"].get(stage)
 
@@ -97,6 +117,13 @@ GOLD, WORDS = "gold answer in the first 60 words", "words of an answer"
 SHORT_EM, SHORT_F1 = "short: exact match", "short: token F1"
 YEAR = "realtimeqa-2022"
 LABELS = "pool or human"
+TOLD, SINGLE = title(ON), conflict_tables.SINGLE
+# As it was before time, change and disagreement were read (docs/evals.md of 25 November 2026): a warm `serve` on 2022, seconds.
+ADDED = _added("whole answer, p50", before=0.57)
+# The neural reader alone had 0.577 at that time: 0.05 more is aimed at.
+TIMEQA_FIRST = _reading("timeqa_human, held half", "sentence first")
+RAMDOCS_EXACT = _section(ramdocs.ANSWERS, ramdocs.OURS_ON, ramdocs.EXACT)
+SEARCH_CONFLICTS = _section(search_conflicts.CLASSED, f"{OURS}, {ON}", search_conflicts.MACRO)
 
 TARGETS = (
     Target("corpus: gold article in the top 5", ">= 0.95", "corpus", _retrieval(AS_ASKED, "gold", "hit@5"), _least(0.95), RUN_CORPUS),
@@ -111,6 +138,7 @@ TARGETS = (
     Target("2022, that week: MRR@10", ">= 0.908", YEAR, _retrieval(AS_ASKED, LABELS, "MRR@10"), _least(0.908), RUN_2022),
     Target("2022, 31 December: hit@1", ">= 0.597", YEAR, _retrieval(YEAR_END, LABELS, "hit@1"), _least(0.597), RUN_2022),
     Target("2022, 31 December: MRR@10", ">= 0.703", YEAR, _retrieval(YEAR_END, LABELS, "MRR@10"), _least(0.703), RUN_2022),
+    Target("2022, 31 December: hit@1, time understood", ">= 0.74", YEAR, _retrieval(YEAR_END, LABELS, "hit@1"), _least(0.74), RUN_2022),
     Target("2022: gold answer, abstention off", ">= 0.78", YEAR, _answers(OFF, GOLD), _least(0.78), RUN_2022),
     Target("2022: words of an answer, abstention off", "<= 32", YEAR, _answers(OFF, WORDS), _most(32), RUN_2022),
     Target("2022: short exact match, abstention off", ">= 0.57", YEAR, _answers(OFF, SHORT_EM), _least(0.57), RUN_2022),
@@ -119,6 +147,16 @@ TARGETS = (
     Target("2022: abstained, evidence hidden", ">= 0.80", YEAR, _answers(HIDDEN, "right"), _least(0.8), RUN_2022),
     Target("squad2_dev500: token F1", ">= 0.75", "reading", _reading("squad2_dev500", "token F1"), _least(0.75), RUN_READING),
     Target("squad2_unanswerable: AUC", ">= 0.68", "reading", _reading("squad2_unanswerable", AUC), _least(0.68), RUN_READING),
+    # Nothing that `run` writes: the share of phrases whose days are exact is what the test demands.
+    Target("time phrases: days exact", ">= 0.97", "tests", lambda result: None, _least(0.97), TIME_PHRASES),
+    Target("TimeQA, held half, reader alone: sentence first", ">= 0.627", "reading", TIMEQA_FIRST, _least(0.627), RUN_READING),
+    Target("corpus, latest: newest state first", ">= 0.90", "corpus", _section(TOLD, LATEST, NEWEST), _least(0.9), RUN_CORPUS),
+    Target("corpus, change: all values", ">= 0.80", "corpus", _section(TOLD, CHANGE, ALL_VALUES), _least(0.8), RUN_CORPUS),
+    Target("corpus, disagreement: all values", ">= 0.80", "corpus", _section(TOLD, DISAGREEMENT, ALL_VALUES), _least(0.8), RUN_CORPUS),
+    Target("corpus: false alarms", "<= 0.08", "corpus", _section(TOLD, SINGLE, FALSE_ALARMS), _most(0.08), RUN_CORPUS),
+    Target("RAMDocs, held half: exact", ">= 0.50", "ramdocs-held", RAMDOCS_EXACT, _least(0.5), RUN_RAMDOCS),
+    Target("search conflicts: macro F1", ">= 0.55", search_conflicts.NAME, SEARCH_CONFLICTS, _least(0.55), RUN_SEARCH_CONFLICTS),
+    Target("warm serve: whole answer, added, p50, s", "<= 0.1", "bench-serve", ADDED, _most(0.1), SERVE),
     Target("2022, in process: retrieval, p50, s", "< 0.1", YEAR, _time("retrieval, p50"), _most(0.1), RUN_2022),
     Target("warm serve: retrieval, p50, s", "< 0.1", "bench-serve", _bench("retrieval, p50"), _most(0.1), SERVE),
     Target("warm serve: first sentence, p50, s", "<= 0.8", "bench-serve", _bench("first checked sentence, p50"), _most(0.8), SERVE),

@@ -13,6 +13,7 @@ from app.answering.choice import choose
 from app.answering.composing import Composer, short_answer
 from app.answering.meant import name_who_is_meant
 from app.answering.readers import READERS, Reading, Readings
+from app.answering.telling import Telling
 from app.article import Article, Published, Span
 from app.retrieval.profile import profile
 from app.text.sentences import split_sentences
@@ -28,7 +29,7 @@ def reading(text: str, words: str, *, score: float = 9.0, value: int = 0, number
 
 def said(question: str, *found: Reading) -> str:
     composer = Composer(None, None, True, 1.0)
-    return " ".join(s.text for s in composer.compose(profile(question), question, choose(question, found), found))
+    return " ".join(s.text for s in composer.compose(profile(question), question, Telling(choose(question, found)), found))
 
 
 def test_he_is_shown_with_the_sentence_that_names_him() -> None:
@@ -57,7 +58,7 @@ def test_both_shown_sentences_are_exact_places_of_the_article() -> None:
     text = "Joren Aldwick has led the port.\n\nHe resigned on   Friday."
     meant = name_who_is_meant(profile("When did the head of the port resign?"), reading(text, "Friday"))
     assert [text[s.start : s.end] for s in meant.spans] == ["Joren Aldwick has led the port.", "He resigned on   Friday."]
-    sentences = list(Composer(None, None, True, 1.0).compose(profile("?"), "?", [meant.reading], [meant.reading]))
+    sentences = list(Composer(None, None, True, 1.0).compose(profile("?"), "?", Telling([meant.reading]), [meant.reading]))
     for sentence in sentences:
         for citation in sentence.citations:
             assert text[citation.start : citation.end] == citation.quote

@@ -104,12 +104,15 @@ def test_a_sentence_of_two_outlets_is_cited_from_both(service: Service) -> None:
     assert {citation.url for citation in first.citations} == {MILL["url"], MILL_COPY["url"]}
 
 
-def test_a_question_of_what_changed_is_answered_oldest_first_from_several_articles(service: Service) -> None:
+def test_a_question_of_what_changed_is_answered_with_the_newest_value_and_then_the_older_ones(service: Service) -> None:
     answer = ask(service, "How has the number of engineers that Kaldia plans to send changed?")
-    days = [sentence.citations[0].published or "" for sentence in answer.sentences]
-    assert days == sorted(days)
-    assert "9,000" in answer.answer
-    assert "1,200" in answer.answer
+    assert "1,200" in answer.sentences[0].text
+    assert answer.sentences[-1].text.startswith("Earlier: ")
+    assert "9,000" in answer.sentences[-1].text
+    (conflict,) = answer.conflicts
+    assert conflict.kind == "change"
+    assert [("1,200" in one.value, one.earlier) for one in conflict.claims] == [(True, False), (False, True)]
+    assert [one.date for one in conflict.claims] == sorted((one.date or "" for one in conflict.claims), reverse=True)
 
 
 def test_an_empty_home_says_what_fills_it(tmp_path: Path) -> None:

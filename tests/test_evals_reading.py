@@ -20,7 +20,8 @@ from app.settings import Settings
 from evals import reading
 from evals.__main__ import commands
 from evals.measuring import Order
-from evals.reading_sets import HELD_ASIDE, SETS, SHIFTS, load_sets
+from evals.reading_sets import HELD_ASIDE, SETS, SHIFTS, TIMEQA, load_sets
+from evals.results import whole_results
 
 BRIDGE = "The bridge at Orrin opened in May. It cost 84 million crowns. Lena Marsh drew it."
 AUC = "AUC, answerable from silent"
@@ -36,10 +37,15 @@ SHIFTS_ROWS = [_row(1, "How much did the bridge at Orrin cost?", "84 million"), 
 DEV_ROWS = [_row(3, "How much did the bridge cost?", "84 million", answers=["84 million crowns", "84 million"])]
 SILENT_ROWS = [_row(4, "Who drew the bridge at Orrin?", "Lena Marsh"), _row(5, "Who won the chess championship of Peru?", None)]
 
+PERIOD_ROWS = [
+    _row(7, "How much did the bridge at Orrin cost in 2021?", "84 million", title="Orrin"),
+    _row(8, "Who drew the bridge in 2021?", "Lena Marsh", title="Saltby"),
+]
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    for file, rows in zip(SETS.values(), (SHIFTS_ROWS, DEV_ROWS, SILENT_ROWS), strict=True):
+    for file, rows in zip(dict.fromkeys(SETS.values()), (SHIFTS_ROWS, DEV_ROWS, SILENT_ROWS, PERIOD_ROWS), strict=True):
         _write(tmp_path / "data" / file, rows)
     return tmp_path / "data"
 
@@ -118,7 +124,23 @@ def test_a_reader_that_finds_nothing_is_wrong_and_does_not_stop_the_run(
 
 
 def test_a_limit_holds_for_each_set(data: Path) -> None:
-    assert [len(questions) for questions in load_sets(data, 1).values()] == [1, 1, 1]
+    assert [len(questions) for questions in load_sets(data, 1).values()] == [1] * len(SETS)
+
+
+def test_questions_on_periods_come_in_halves_by_the_title_of_their_text(data: Path) -> None:
+    halves = load_sets(data, names=TIMEQA)
+    assert [(name, question.title) for name, questions in halves.items() for question in questions] == [
+        ("timeqa_human, tuned half", "Saltby"),
+        ("timeqa_human, held half", "Orrin"),
+    ]
+
+
+def test_a_run_on_some_sets_is_marked_as_no_whole_result(data: Path, settings: Settings, tmp_path: Path) -> None:
+    quick = settings.model_copy(update={"embedding_model": "hashing"})
+    order = Order("answers", False, None, "run", tmp_path / "results/out.json")
+    result = reading.run(data, quick, ["linear"], order, lambda stage, done, total: None, TIMEQA)
+    assert [group["set"] for group in result["reading"]] == list(TIMEQA)
+    assert list(whole_results(tmp_path / "results")) == []
 
 
 def test_the_questions_held_aside_are_those_that_training_leaves_out(data: Path) -> None:
@@ -159,6 +181,11 @@ def test_the_command_prints_the_table_of_one_reader_and_asks_for_the_folder(
     assert "| squad2_unanswerable | linear | 1 | 1 | – | – | " in told.output
     assert "*linear* was fitted on" in told.output
     assert "*neural*" not in told.output
+    some = CliRunner().invoke(commands(), [*command, "--data", str(data), "--set", "timeqa"])
+    assert "| timeqa_human, held half | linear | 1 | 1 |" in some.output
+    assert "squad2" not in some.output.split("| --- |")[-1]
+    unknown = CliRunner().invoke(commands(), [*command, "--data", str(data), "--set", "novels"])
+    assert "novels" in str(unknown.exception)
     refused = CliRunner().invoke(commands(), command)
     assert isinstance(refused.exception, DatelineError)
     assert "--data" in str(refused.exception)

@@ -118,8 +118,10 @@ def test_an_article_may_go_back_to_a_wording_that_once_lost(service: Service, tm
 @given(runs=st.lists(st.lists(st.sampled_from("ABC"), min_size=1, max_size=4), min_size=1, max_size=3), commit=st.sampled_from([1, 2, 100]))
 def test_whatever_order_records_come_in_the_last_one_stands_and_repeating_changes_nothing(runs: list[list[str]], commit: int) -> None:
     catalog = Catalog(Path(":memory:"))
-    # The word indexes take no part in what is new.
-    pipeline = Pipeline(cast(Any, SimpleNamespace(catalog=catalog)), cast(Any, SimpleNamespace(index_words=lambda: None)))
+    # Word indexes and stories take no part in what is new.
+    pipeline = Pipeline(
+        cast(Any, SimpleNamespace(catalog=catalog)), cast(Any, SimpleNamespace(index_words=lambda: None, settle_stories=lambda *_: None))
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.indexing.pipeline.COMMIT_ARTICLES", commit)
         patch.setattr("app.indexing.pipeline.PackagedTokenizer", lambda: TOKENIZER)

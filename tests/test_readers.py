@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,16 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answering.readers import READERS
-from app.answering.readers.agreement import Found, Mix, rank_values
+from app.answering.readers.agreement import Mix, rank_values
+from app.answering.readers.copies import merge_copies
 from app.answering.readers.kinds import echoes
-from app.answering.readers.neural import NeuralReader, PassageScores, SpanScorer, trimmed
-from app.answering.readers.reading import Reading
+from app.answering.readers.neural import NeuralReader, SpanScorer
+from app.answering.readers.reading import Found, Reading
 from app.answering.readers.span_model import build, load_weights, save_weights
+from app.answering.readers.spans import PassageScores, trimmed
 from app.answering.readers.unfit import is_unfit
 from app.answering.readers.values import read_value, same_value
 from app.article import Article, Passage, Published, Sentence, Span
 from app.retrieval.profile import profile
 from app.retrieval.retriever import Ranked
+from app.retrieval.stories import Copy
 from app.stores.catalog import StoredPassage
 from app.text.sentences import split_sentences
 
@@ -130,6 +134,47 @@ def test_copies_of_a_sentence_count_once() -> None:
     others = [found(ranked(f"Report {n}: the bridge cost 84 million.", 10 + n), "84 million", 4.0) for n in range(2)]
     values = rank_values([*copies, *others], Mix())
     assert [(value.value.text, value.articles) for value in values] == [("84 million", 2), ("7 million", 1)]
+
+
+def test_articles_of_one_story_count_once_whatever_each_makes_of_its_sentences() -> None:
+    told = [ranked(f"House {n} has it that the bridge cost 7 million to build.", n) for n in range(1, 6)]
+    copies = [found(replace(passage, story=1), "7 million", 4.0) for passage in told]
+    others = [found(ranked(f"Report {n}: the bridge cost 84 million.", 10 + n), "84 million", 4.0) for n in range(2)]
+    values = rank_values([*copies, *others], Mix())
+    assert [(value.value.text, value.articles) for value in values] == [("84 million", 2), ("7 million", 1)]
+
+
+def with_copy(passage: Ranked, text: str) -> Ranked:
+    """The passage, with an article of one passage as its copy."""
+    copy = ranked(text, 7)
+    return replace(passage, copies=(Copy(copy.stored, copy.article),))
+
+
+def test_a_sentence_of_a_copy_is_a_further_place_of_the_reading_where_it_stands_word_for_word() -> None:
+    text = "The bridge cost 7 million to build. It opens in May. Nobody came."
+    passage = with_copy(ranked(text), "Our own report. It  OPENS in May.\nThe bridge cost 7 million to build.")
+    sentences = passage.stored.passage.sentences
+    readings = merge_copies([Reading(passage.article, sentence, None, 1.0) for sentence in sentences], [passage])
+    places = [[article.text[span.start : span.end] for article, span in reading.copies] for reading in readings]
+    assert places == [["The bridge cost 7 million to build."], ["It  OPENS in May."], []]
+
+
+def test_no_article_is_named_twice_as_a_place_of_one_sentence() -> None:
+    passage = with_copy(ranked("The bridge cost 7 million to build."), "The bridge cost 7 million to build.")
+    copy = ranked("The bridge cost 7 million to build.", 7)
+    one, two = (Reading(p.article, p.stored.passage.sentences[0], None, 1.0) for p in (passage, copy))
+    for readings in ([one, two], [two, one]):
+        merged = merge_copies([replace(reading, copies=[]) for reading in readings], [passage])
+        assert len(merged) == 1
+        assert len(merged[0].copies) == 1
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_gives_the_places_in_copies(name: str, encoder: Any) -> None:
+    text = "The mill was opened in 1911 by a baker from Velm."
+    passage = with_copy(ranked(text), f"From our own desk. {text}")
+    first = READERS[name](encoder).read(profile("When was the mill opened?"), [passage]).found[0]
+    assert [(article.id, article.text[span.start : span.end]) for article, span in first.copies] == [("a7", text)]
 
 
 def test_the_neural_reader_finds_the_words_that_answer(scorer: SpanScorer) -> None:

@@ -16,6 +16,7 @@ from app.article import Published
 from app.retrieval.query import condense
 from app.retrieval.retriever import Retriever
 from app.retrieval.scope import resolve_scope
+from app.retrieval.stories import TOP, spread
 from app.service import Service
 from app.stores.scope import Scope
 from tests.samples import ENGINEERS_EARLY, ENGINEERS_LATE, MILL, MILL_COPY, MUSEUM, RECORDS, UNDATED, ingest_records, opened, write_records
@@ -216,3 +217,129 @@ def test_a_follow_up_of_a_follow_up_still_knows_the_subject() -> None:
 def test_a_long_history_adds_only_a_few_words() -> None:
     history = [Exchange(question=f"What did minister number {n} say of the mill, the lock, the ferry and it?") for n in range(50)]
     assert len(condense("Why did they?", history).added) <= 12
+
+
+# Copies of one story, and several passages of one article
+
+
+def test_copies_of_a_story_count_once_and_the_others_stand_beside_it(service: Service) -> None:
+    catalog = service.stores.catalog
+    ranked = Retriever(service.stores).rank("How did the council of Velm vote on the mill?", Scope(), 20)
+    mills = [r for r in ranked if r.article.url in {MILL["url"], MILL_COPY["url"]}]
+    assert [r.article.url for r in mills] == [MILL["url"]]
+    assert [copy.article.url for copy in mills[0].copies] == [MILL_COPY["url"]]
+    assert [copy.text for copy in mills[0].copies] == [mills[0].text]
+    assert mills[0].story == catalog.stories.of([mills[0].stored.article_row])[mills[0].stored.article_row]
+    assert all(r.copies == () for r in ranked if r not in mills)
+    assert len({r.story for r in ranked}) == len({r.article.id for r in ranked})
+
+
+@pytest.mark.parametrize(
+    ("filters", "shown"),
+    [
+        ({"source": "Northern Ledger"}, MILL_COPY),
+        ({"exclude": [MILL["url"]]}, MILL_COPY),
+        ({"urls": [MILL["url"]]}, MILL),
+        ({"source": "Velm Courier"}, MILL),
+    ],
+)
+def test_a_copy_outside_the_scope_is_never_shown_and_hides_nothing(
+    service: Service, filters: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    scope = resolve_scope(Filters(**filters), service.stores.catalog)
+    first = Retriever(service.stores).rank("How did the council of Velm vote on the mill?", scope, 20)[0]
+    assert first.article.url == shown["url"]
+    assert first.copies == ()
+
+
+def test_a_copy_that_comes_after_the_as_of_date_is_not_seen(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as service:
+        ingest_records(service, tmp_path, [MILL, MILL_COPY | {"published": "2026-01-09"}])
+
+        def copies(as_of: str) -> list[str | None]:
+            scope = resolve_scope(Filters(as_of=as_of), service.stores.catalog)
+            ranked = Retriever(service.stores).rank("the mill of Velm", scope, 9)
+            return [article.url for r in ranked for article in (r.article, *(copy.article for copy in r.copies))]
+
+        assert copies("2026-01-08") == [MILL["url"]]
+        assert set(copies("2026-01-09")) == {MILL["url"], MILL_COPY["url"]}
+
+
+OTTERS = "Otters live below the wheel now, and the town pays a warden to keep dogs, boats and small boys away from their holt in spring."
+LONG = {
+    "url": "https://mail.example/long",
+    "title": "The mill of Velm, a long read",
+    "source": "Torrin Mail",
+    "published": "2026-01-08",
+    "text": "\n".join(
+        f"Part {part} of the story of the mill of Velm tells of its wheel and weir. "
+        + " ".join(f"Witness {part}-{n} remembers the mill and its miller, the sacks and the mice." for n in range(14))
+        for part in range(12)
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One article of many passages about the mill, beside a dozen of one passage each; and an outlet that carried half of it."""
+    folder = tmp_path_factory.mktemp("long")
+    half = LONG["text"].split("\n")
+    copy = LONG | {
+        "url": "https://ledger.example/long",
+        "source": "Northern Ledger",
+        "text": "\n".join(half[:9]) + f"\n{OTTERS} {OTTERS.replace('Otters', 'Herons')}",
+    }
+    short = [
+        {"url": f"https://short.example/{n}", "title": f"Letter {n}", "published": "2025-11-02", "text": f"Reader {n} writes of the mill."}
+        for n in range(12)
+    ]
+    with opened(folder / "home") as service:
+        ingest_records(service, folder, [LONG, copy, *short])
+        service.load_encoder()
+        yield service
+
+
+def test_at_most_two_passages_of_an_article_are_among_the_first_ten_and_none_is_lost(long: Service) -> None:
+    question = "the story of the mill of Velm"
+    spread_out = long.search(SearchRequest(question=question, k=100))
+    as_scored = long.search(SearchRequest(question=question, k=100, per_article=0))
+    top = [hit.url for hit in spread_out[:10]]
+    assert max(top.count(url) for url in set(top)) == 2
+    assert [hit.url for hit in as_scored[:10]].count(LONG["url"]) > 2
+    assert [hit.score for hit in as_scored] == sorted((hit.score for hit in as_scored), reverse=True)
+    assert sorted(hit.passage for hit in spread_out) == sorted(hit.passage for hit in as_scored)
+    assert [hit.rank for hit in spread_out] == list(range(1, len(spread_out) + 1))
+
+
+def test_where_nothing_else_is_there_the_first_ten_are_of_one_article(long: Service) -> None:
+    hits = long.search(SearchRequest(question="the story of the mill of Velm", k=10, urls=[LONG["url"]]))
+    assert [hit.url for hit in hits] == [LONG["url"]] * 10
+
+
+def test_what_a_copy_adds_is_found_and_what_it_carries_is_not_found_twice(long: Service) -> None:
+    hits = long.search(SearchRequest(question="Where do otters live now?", k=100))
+    assert OTTERS in hits[0].passage
+    ranked = Retriever(long.stores).rank("the story of the mill of Velm", Scope(), 100)
+    ours = [r for r in ranked if r.article.title == LONG["title"]]
+    carrying = [r for r in ours if r.article.url == LONG["url"]]
+    assert len(carrying) == len(long.stores.catalog.passage_spans(carrying[0].stored.article_row))
+    assert [OTTERS in r.text for r in ours if r.article.url != LONG["url"]] == [True]
+    assert {r.story for r in ours} == {ours[0].story}
+    for r in ours:
+        for copy in r.copies:
+            assert copy.article.url != r.article.url
+            assert copy.article.text[copy.stored.passage.start : copy.stored.passage.end] == copy.text
+
+
+@given(st.lists(st.integers(1, 5), max_size=40), st.integers(0, 4))
+def test_spreading_loses_nothing_and_keeps_the_order_of_what_moves_and_of_what_stays(stories: list[int], limit: int) -> None:
+    order = spread(range(len(stories)), stories.__getitem__, limit)
+    assert sorted(order) == list(range(len(stories)))
+    for story in set(stories):
+        own = [place for place in order if stories[place] == story]
+        assert own == sorted(own)
+        others = sum(min(stories.count(other), limit) for other in set(stories))
+        if limit and others >= TOP:
+            assert len([place for place in order[:TOP] if stories[place] == story]) <= limit
+    if not limit:
+        assert order == list(range(len(stories)))

@@ -201,6 +201,7 @@ def test_the_mask_admits_what_the_scope_admits(passages: list[tuple[int, int | N
         last_second=np.array([UNDATED if second is None else second for _, second, _ in passages], np.int64),
         source=np.array([NAMES.index(name) for _, _, name in passages], np.int32),
         embedded=np.ones(len(passages), bool),
+        story=np.array([article for article, _, _ in passages], np.int64),
         sources=NAMES,
     )
     assert columns.mask(scope).tolist() == [scope.admits(*passage) for passage in passages]

@@ -36,10 +36,12 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from app.answer import Filters
 from app.answering.choice import choose
 from app.answering.composing import Composer
-from app.answering.readers.agreement import AgreedValue, Found, Mix, rank_values
-from app.answering.readers.neural import PASSAGES, WEIGHTS, SpanScorer, find_spans, readings_of
+from app.answering.readers.agreement import AgreedValue, Mix, rank_values
+from app.answering.readers.neural import PASSAGES, WEIGHTS, SpanScorer, best_spans, readings_of
 from app.answering.readers.neural_probability import FEATURES, FILE, cut, features
+from app.answering.readers.reading import Found
 from app.answering.readers.unfit import is_unfit
+from app.answering.telling import Telling
 from app.article import Article, Passage
 from app.retrieval.profile import QuestionProfile, profile
 from app.retrieval.retriever import Ranked, Retriever
@@ -61,6 +63,7 @@ STEPS: dict[str, Sequence[float]] = {
     "recent": (0, 1, 2, 3, 4),
     "kind": (0, 2, 4, 6),
     "echo": (0, 3, 6),
+    "counted": (0, 2, 4, 6, 8),
     "cap": (8, 10, 12, 14, 16, 20, 24, 30),
     "temperature": (1, 2, 3, 4),
 }
@@ -98,7 +101,7 @@ def cases(folder: Path, home: Path, scorer: SpanScorer, limit: int | None) -> li
             asked = profile(text)
             ranked = retriever.rank(text, resolve_scope(Filters(as_of=as_of, exclude=list(hide)), stores.catalog), PASSAGES)
             scored = scorer(text, [(passage.article.title, passage.text) for passage in ranked])
-            out.append(Case(question.id, way, asked, find_spans(asked, ranked, scored), question.answers if way in SHOWN else ()))
+            out.append(Case(question.id, way, asked, best_spans(asked, ranked, scored), question.answers if way in SHOWN else ()))
         if question.id in there and (poisoned := _poisoned(question, questions[done % len(questions)], stores, retriever, scorer)):
             out.append(poisoned)
         if done % 25 == 0:
@@ -121,7 +124,7 @@ def paragraph_cases(data: Path, scorer: SpanScorer) -> list[Case]:
         for way, question, text in [*asked, ("altered", other, item["context"])] if other else asked:
             passage = Passage("p", 0, 0, len(text), tuple(split_sentences(text)))
             read = [Ranked(StoredPassage(0, 0, passage), Article("p", "", text), 1.0)]
-            found = find_spans(profile(question), read, scorer(question, [("", text)]))
+            found = best_spans(profile(question), read, scorer(question, [("", text)]))
             if found:
                 out.append(Case(f"paragraph {at}", way, profile(question), found, gold if way in SHOWN else ()))
     return out
@@ -143,7 +146,7 @@ def _poisoned(question: Question, other: Question, stores: Stores, retriever: Re
                 article = Article("planted", passage.article.title, text, passage.article.published, "planted.example")
                 stored = StoredPassage(-1, -1, Passage("planted", 0, 0, len(text), tuple(split_sentences(text))))
                 read = [Ranked(stored, article, ranked[0].score), *ranked]
-                found = find_spans(asked, read, scorer(question.question, [(one.article.title, one.text) for one in read]))
+                found = best_spans(asked, read, scorer(question.question, [(one.article.title, one.text) for one in read]))
                 return Case(question.id, "poisoned", asked, found, (*question.answers, (planted,)))
     return None
 
@@ -278,7 +281,7 @@ def lengths(shown: Sequence[Case], mix: Mix) -> None:
         texts = []
         for case, readings in read:
             chosen = choose(case.asked.text, readings, within)
-            texts.append((" ".join(s.text for s in composer.compose(case.asked, "", chosen, readings)), case.gold))
+            texts.append((" ".join(s.text for s in composer.compose(case.asked, "", Telling(chosen), readings)), case.gold))
         held = np.mean([contains(text, gold) for text, gold in texts])
         print(f"second within {within}: gold in the first 60 words {held:.3f}, {np.mean([len(t.split()) for t, _ in texts]):.1f} words")
 

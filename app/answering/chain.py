@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.answer import Abstained, Answer, Done, Event, Evidence, Failed, Request, SentenceReady, Started, Timings
 from app.answer import Understood as UnderstoodEvent
 from app.answering.abstention import is_silent, nearest, why_silent
-from app.answering.choice import choose
 from app.answering.composing import Composer, short_answer
 from app.answering.generation import ModelFailed
+from app.answering.plain_question import plain_question
 from app.answering.readers.reading import Reader, Readings
+from app.answering.telling import what_to_tell
 from app.article import Published
 from app.retrieval.retriever import Ranked, Retriever
 from app.retrieval.understanding import Understood, understand
@@ -46,18 +47,21 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
     understood = understand(request, parts.stores.catalog)
     if understood.told:
         yield UnderstoodEvent(items=understood.told)
-    ranked = parts.retriever.rank(understood.text, understood.scope, RETRIEVED)
+    asked = plain_question(understood.asked)
+    ranked = parts.retriever.rank(understood.text, understood.scope, RETRIEVED, understood.wish)
     result = _opened(request, understood, parts, Timings(retrieve_s=since()))
     yield _evidence(ranked)
-    readings = parts.reader.read(understood.asked, ranked)
+    readings = parts.reader.read(asked, ranked)
+    telling = what_to_tell(request.question, asked, understood.wish, readings)
+    readings = replace(readings, answerable=max(readings.answerable, telling.sure))
     result.confidence = readings.answerable
     if is_silent(readings, parts.reader.name, parts.abstain_below):
         yield _abstain(result, readings, parts.stores, understood.scope)
     else:
-        chosen = choose(request.question, readings.found)
-        result.short = short_answer(readings.found[0])
+        result.short = short_answer(telling.quoted[0])
+        result.conflicts = [telling.conflict] if telling.conflict else []
         try:
-            for sentence in parts.composer.compose(understood.asked, request.question, chosen, readings.found, config):
+            for sentence in parts.composer.compose(asked, request.question, telling, readings.found, config):
                 result.timings.first_token_s = result.timings.first_token_s or since()
                 yield SentenceReady(index=len(result.sentences), **sentence.model_dump())
                 result.sentences.append(sentence)

@@ -12,6 +12,7 @@ from app.answering.generation import ModelFailed, word_evidence
 from app.answering.meant import Meant, name_who_is_meant
 from app.answering.models import LanguageModel
 from app.answering.readers.reading import Reading
+from app.answering.telling import Telling, older_line
 from app.answering.wording import check_wording, keeps_speaker, responds
 from app.encoding import Encoder
 from app.retrieval.profile import QuestionProfile
@@ -32,11 +33,15 @@ class Composer:
     timeout: float
 
     def compose(
-        self, asked: QuestionProfile, question: str, chosen: Sequence[Reading], found: Sequence[Reading], config: Any = None
+        self, asked: QuestionProfile, question: str, telling: Telling, found: Sequence[Reading], config: Any = None
     ) -> Iterator[AnswerSentence]:
         """The answer's sentences, each checked. Raises ModelFailed, after the quotes of what the model did not word."""
-        if self.model is None:
-            yield from _quotes([name_who_is_meant(asked, reading) for reading in chosen])
+        chosen = telling.quoted
+        if self.model is None or telling.conflict is not None or telling.lead:
+            # Values that do not agree are told in the articles' own words: a small model makes one of two.
+            yield from _quotes([name_who_is_meant(asked, reading) for reading in chosen], telling.lead)
+            if (line := older_line(telling.older)) is not None:
+                yield line
             return
         given = [*chosen, *(one for one in found[: 2 * READ_BY_MODEL] if one not in chosen)][:READ_BY_MODEL]
         waiting = list(chosen)
@@ -77,8 +82,9 @@ def short_answer(first: Reading) -> Short | None:
     return Short(text=first.short, citation=cite(first.article, first.span, 1.0)) if first.span else None
 
 
-def _quotes(chosen: Sequence[Meant]) -> Iterator[AnswerSentence]:
-    """Each reading's sentence word for word, behind the one that names who is meant in it; no sentence twice."""
+def _quotes(chosen: Sequence[Meant], lead: str = "") -> Iterator[AnswerSentence]:
+    """Each reading's sentence word for word, behind the one that names who is meant in it; no sentence twice. `lead` goes before the
+    first."""
     said: set[tuple[str, int]] = set()
     for one in chosen:
         for span in one.spans:
@@ -87,7 +93,8 @@ def _quotes(chosen: Sequence[Meant]) -> Iterator[AnswerSentence]:
             said.add((one.reading.article.id, span.start))
             citations = _citations(one.reading) if span == one.reading.sentence else [cite(one.reading.article, span, 1.0)]
             text = " ".join(one.reading.article.text[span.start : span.end].split())
-            yield AnswerSentence(text=text, verdict="supported", citations=citations, quoted=True)
+            yield AnswerSentence(text=lead + text, verdict="supported", citations=citations, quoted=True)
+            lead = ""
 
 
 def _citations(reading: Reading) -> list[Citation]:

@@ -12,6 +12,10 @@ from app.commands.options import AsOf, Batch, Json, Question, Since, Source, Unt
 def search(
     question: Question = None,
     k: Annotated[int, typer.Option("--k", help="How many passages, 1 to 1000.")] = 10,
+    per_article: Annotated[
+        int,
+        typer.Option("--per-article", help="At most so many passages of one article, copies included, among the first ten; 0: no limit."),
+    ] = 2,
     as_of: AsOf = None,
     since: Since = None,
     until: Until = None,
@@ -38,15 +42,17 @@ def search(
 
     settings = start(verbose)
     if batch is not None:
-        read_request({"question": "any", "k": k}, SearchRequest, option)
+        read_request({"question": "any", "k": k, "per_article": per_article}, SearchRequest, option)
         with opened(batch) as file, reach(settings, "embedding") as service:
 
             def work(fields: dict[str, Any]) -> dict[str, Any]:
-                hits = service.search(read_request({"k": k, **fields}, SearchRequest))
+                hits = service.search(read_request({"k": k, "per_article": per_article, **fields}, SearchRequest))
                 return {"results": [hit.model_dump(mode="json") for hit in hits]}
 
             return each_line(file, work)
-    request = read_request({**request_from(question, as_of, since, until, source), "k": k}, SearchRequest, option)
+    request = read_request(
+        {**request_from(question, as_of, since, until, source), "k": k, "per_article": per_article}, SearchRequest, option
+    )
     with reach(settings, "embedding") as service:
         hits = service.search(request)
     if json:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.answer import Answer, Citation, Hit, IngestReport
+    from app.answer import Answer, Citation, Conflict, Hit, IngestReport
 
 WIDEST = 100
 """Columns; longer lines are hard to read."""
@@ -22,15 +22,19 @@ def clean(text: str) -> str:
     return "".join(letter if unicodedata.category(letter) not in ("Cc", "Cf", "Cs") else " " for letter in text)
 
 
+def columns() -> int:
+    """As wide as a line may be."""
+    return min(WIDEST, max(40, shutil.get_terminal_size().columns))
+
+
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
     """Lines as wide as the terminal."""
-    width = min(WIDEST, max(40, shutil.get_terminal_size().columns))
     first = indent if first is None else first
-    return textwrap.fill(" ".join(clean(text).split()), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.fill(" ".join(clean(text).split()), columns(), initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
-    """The short answer, the answer with numbered marks, the quotes behind them, and what should be known of it."""
+    """The short answer, the answer with numbered marks, what does not agree, the quotes behind them, what should be known of it."""
     if answer.abstained:
         yield wrapped("The articles do not say.")
         if answer.missing:
@@ -44,6 +48,9 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             yield wrapped(answer.short.text) + "\n"
         yield wrapped(" ".join(marked(sentence.text, sentence.citations, cited, sentence.verdict) for sentence in answer.sentences))
         yield ""
+        for conflict in answer.conflicts:
+            yield from conflict_lines(conflict, cited)
+            yield ""
         yield from quotes(cited)
         if answer.missing:
             yield "\n" + wrapped(answer.missing)
@@ -56,6 +63,13 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 
 def marked(text: str, citations: Sequence[Citation], cited: list[Citation], verdict: str) -> str:
     """A sentence followed by the numbers of its citations, which are added to `cited`."""
+    marks = numbered(citations, cited)
+    doubt = "" if verdict == "supported" else " (not supported)"
+    return f"{text}{doubt}{' ' if marks else ''}{marks}"
+
+
+def numbered(citations: Sequence[Citation], cited: list[Citation]) -> str:
+    """The numbers of citations, such as `[1][4]`; new ones are added to `cited`."""
     marks = ""
     for citation in citations:
         places = [(known.article_id, known.start, known.end) for known in cited]
@@ -64,8 +78,25 @@ def marked(text: str, citations: Sequence[Citation], cited: list[Citation], verd
             cited.append(citation)
             places.append(here)
         marks += f"[{places.index(here) + 1}]"
-    doubt = "" if verdict == "supported" else " (not supported)"
-    return f"{text}{doubt}{' ' if marks else ''}{marks}"
+    return marks
+
+
+def conflict_lines(conflict: Conflict, cited: list[Citation]) -> Iterator[str]:
+    """What does not agree: a heading, then value, who says it, when and the numbers of each claim, one under the other."""
+    from app.web.claims import HEADINGS, cited_by, marks_of, when_said, who_says
+
+    yield wrapped(f"{HEADINGS[conflict.kind]}: {conflict.about}")
+    rows = []
+    for claim in conflict.claims:
+        tags = [numbered(cited_by(claim), cited), *marks_of(claim)]
+        rows.append([" ".join(clean(part).split()) for part in (claim.value, who_says(claim), when_said(claim), ", ".join(tags))])
+    wide = [max(len(row[n]) for row in rows) for n in range(3)] if rows else []
+    aligned = [" – ".join([*(part.ljust(width) for part, width in zip(row, wide, strict=False)), row[3]]) for row in rows]
+    if all(len(line) + 2 <= columns() for line in aligned):
+        yield from (f"  {line}" for line in aligned)
+    else:
+        # Values or names too long for columns: each claim as a paragraph.
+        yield from (wrapped(" – ".join(row), "    ", "  ") for row in rows)
 
 
 def quotes(citations: Sequence[Citation]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the catalog holds and the indexes do not yet: words at once, vectors in batches, removals from both."""
+"""What the catalog holds and the indexes do not yet: words at once, vectors in batches, removals from both; and the stories owed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from app.article import Article
 from app.encoding import Encoder
 from app.indexing.passages import embedded_text
 from app.indexing.progress import Progress, silent
+from app.indexing.stories import settle_stories
 from app.stores.lexical import LexicalDocument
 from app.stores.stores import Stores
 from app.stores.vectors import VectorMetadata
@@ -24,6 +25,17 @@ class Backlog:
         self._stores = stores
         self._lock = threading.Lock()
         self._recovering = True
+        self._stories_lock = threading.Lock()
+        self._stories_complete = False
+
+    def settle_stories(self, progress: Progress = silent) -> None:
+        """Find the story of every article that has none: new ones, copies of one that was removed, those of an older home."""
+        stories = self._stores.catalog.stories
+        with self._stories_lock:
+            if not self._stories_complete:
+                stories.owe_missing()
+                self._stories_complete = True
+            settle_stories(self._stores.catalog, progress)
 
     def index_words(self) -> None:
         """Bring both word indexes up to date. The first time, what is added is first removed: a process before

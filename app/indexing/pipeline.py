@@ -34,6 +34,7 @@ class Pipeline:
         its `seconds` are the caller's."""
         report = IngestReport()
         run = Novelty(self._stores.catalog, report)
+        self._backlog.settle_stories(progress)
         self._backlog.index_words()
         batch: list[Article] = []
         for item in chain.from_iterable(read_path(path) for path in paths):
@@ -61,6 +62,8 @@ class Pipeline:
             for article, passages in cut:
                 self._stores.catalog.put(article, passages)
                 run.report.passages += len(passages)
+        # Before the words: what can be found should be known for a copy.
+        self._backlog.settle_stories()
         self._backlog.index_words()
 
     def cut(self, article: Article) -> list[Passage]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from app.encoding import Encoder
 from app.encoding.encoder import Vectors
-from app.retrieval.fusion import SECONDS_A_DAY, Floats, Parts
+from app.retrieval.fusion import SECONDS_A_DAY, Parts
+from app.retrieval.time_prior import Floats
+from app.retrieval.wish import Wish
 from app.stores.columns import UNDATED, PassageColumns
 from app.stores.scope import Scope
 from app.stores.stores import Stores
 
 DEPTH = 200
 ARTICLE_DEPTH = 100
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Candidates:
     parts: Parts
 
 
-def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: Scope, depth: int) -> Candidates:
+def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: Scope, depth: int, wish: Wish) -> Candidates:
     """Search every index that is there. Without an encoder, or before the vectors are opened, by words alone.
 
     Ages count from the end of the scope, else from the newest article: to an archive that ended last year, its last weeks
@@ -50,15 +54,18 @@ def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: S
     listed = [int(row) for row in rows]
     newest = int(columns.last_second.max(initial=0))
     end = min(scope.seen_until if scope.seen_until is not None else newest, int(time.time()))
-    seconds = columns.last_second[places].astype(np.float64)
-    age = np.where(columns.last_second[places] == UNDATED, np.nan, (end - seconds) / SECONDS_A_DAY)
+    seconds = np.where(columns.last_second[places] == UNDATED, np.nan, columns.last_second[places].astype(np.float64))
+    named = [number for number, source in enumerate(columns.sources) if source is not None and source == wish.outlet]
     return Candidates(
         listed,
         Parts(
             passage_words=np.array([worded.get(row, 0.0) for row in listed], np.float64),
             article_words=np.array([articles.get(int(article), 0.0) for article in columns.article[places]], np.float64),
             cosine=_cosines(stores, vector, listed, near) if vector is not None else None,
-            age_days=age,
+            age_days=(end - seconds) / SECONDS_A_DAY,
+            days=np.floor(seconds / SECONDS_A_DAY) + EPOCH,
+            today=int(end // SECONDS_A_DAY) + EPOCH,
+            of_outlet=np.isin(columns.source[places], named).astype(np.float64),
         ),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.text.dates import DateMention, find_dates
 from app.text.names import Name, names_in_question
 from app.text.numbers import Number, find_numbers
+from app.text.periods import Period
 from app.text.words import content_words
 
 _THING = r"\b(?:what|which) (?:\w+ ){0,2}(?:%s)\b"
@@ -20,7 +21,8 @@ _WHO_OR_WHERE = (
 _KINDS = {
     "number": r"\bhow (?:many|much|old|long|far|high|tall|large|big|often|fast|deep|wide|few)\b|"
     r"\bhow (?:big|large|strong|wide) (?:a|an|is|was)\b|"
-    rf"\b(?:what|which) (?:{_MEASURES})\b|\bwhat (?:\w+ ){{0,3}}(?:cost|costs|price|total|turnout|budget)\b|\bby how\b",
+    rf"\b(?:what|which) (?:{_MEASURES})\b|\bwhat (?:\w+ ){{0,3}}(?:cost|costs|price|total|turnout|budget)\b|\bby how\b|"
+    r"\bwhat (?:do|does|did|will|would) .{1,80} (?:cost|pay|earn|weigh|measure)\b|\bby what (?:vote|margin|majority)\b",
     "date": r"\bwhen\b|\b(?:what|which) (?:date|day|year|month|week|time|season)\b|\bhow soon\b",
     "name": r"\bwho\b|\bwhom\b|\bwhose\b|\bwhere\b|" + _THING % _WHO_OR_WHERE,
     "reason": r"\bwhy\b|\b(?:what|which) (?:\w+ )?(?:reason|cause|caused|explanation|led|prompted|triggered|grounds)\b|\bfor what\b",
@@ -40,7 +42,7 @@ TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class QuestionProfile:
-    """`kind` is number, date, name, reason or other; `words` are stems without repeats."""
+    """`kind` is number, date, name, reason or other; `words` are stems without repeats; `period`: the days that it names, if it does."""
 
     text: str
     words: tuple[str, ...]
@@ -48,6 +50,7 @@ class QuestionProfile:
     dates: tuple[DateMention, ...]
     numbers: tuple[Number, ...]
     kind: str
+    period: Period | None = None
 
 
 def profile(question: str) -> QuestionProfile:

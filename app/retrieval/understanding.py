@@ -2,54 +2,123 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 
 from app.answer import Request, Understanding
 from app.article import Published
 from app.retrieval.profile import QuestionProfile, profile
 from app.retrieval.query import Query, condense
 from app.retrieval.scope import resolve_scope
+from app.retrieval.wish import Wish
+from app.retrieval.wishes import Reading, read
 from app.stores.catalog import Catalog
 from app.stores.scope import Scope
+from app.text.calendar_days import month
+
+WHY_LENGTH = 40
+"""Characters of the question that stand beside what was read from them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
     """`text` is what is searched (a follow-up made whole), `scope` the articles that may be seen, `asked` the profile of
-    `text`, `told` what the asker is told of it."""
+    `text`, `told` what the asker is told of it. `wish` ranks and never filters."""
 
     text: str
     scope: Scope
     asked: QuestionProfile
     told: list[Understanding]
+    wish: Wish = field(default_factory=Wish)
 
 
 def understand(request: Request, catalog: Catalog) -> Understood:
-    """Read a request, the same way for answers and for search. Needs no model."""
-    query = condense(request.question, request.history)
-    return Understood(query.text, resolve_scope(request, catalog), profile(query.text), _told(request, query))
+    """Read a request, the same way for answers and for search. Needs no model. What `request.ignore` names is not read into it.
+
+    "Last week" counts from the request's `as_of`, else from `until`, else from today.
+    """
+    query = condense(request.question, () if "follow_up" in request.ignore else request.history)
+    reading = read(request.question, _today(request), catalog.outlets(), request.ignore)
+    told = [*_filters(request), *_follow_up(query), *_readings(reading)]
+    return Understood(
+        query.text, resolve_scope(request, catalog), replace(profile(query.text), period=reading.wish.period), told, reading.wish
+    )
 
 
-def _told(request: Request, query: Query) -> list[Understanding]:
-    """One entry for each filter, and one where words were taken from the conversation."""
-    items = []
+def _today(request: Request) -> date:
+    """The day on which the question counts as asked, in UTC."""
+    day = request.as_of or request.until
+    return Published.parse(day).day if day else datetime.now(UTC).date()
+
+
+def _filters(request: Request) -> Iterator[Understanding]:
+    """One entry for each filter."""
     for key, word in (("as_of", "As of"), ("since", "Since"), ("until", "Until")):
         value = getattr(request, key)
         if value:
-            items.append(Understanding(key=key, label=f"{word} {_day(value)}", why="set by you"))
+            yield Understanding(key=key, label=f"{word} {_moment(value)}", why="set by you")
     if request.source:
-        items.append(Understanding(key="source", label=request.source, why="set by you"))
+        yield Understanding(key="source", label=request.source, why="set by you")
     if request.urls:
-        items.append(Understanding(key="urls", label=f"{len(request.urls)} articles only", why="set by you"))
+        yield Understanding(key="urls", label=f"{len(request.urls)} articles only", why="set by you")
     if request.exclude:
-        items.append(Understanding(key="exclude", label=f"{len(request.exclude)} articles left out", why="set by you"))
+        yield Understanding(key="exclude", label=f"{len(request.exclude)} articles left out", why="set by you")
+
+
+def _follow_up(query: Query) -> Iterator[Understanding]:
     if query.added:
-        items.append(Understanding(key="follow_up", label=" ".join(query.added), why="from the question before"))
-    return items
+        yield Understanding(key="follow_up", label=" ".join(query.added), why="from the question before", removable=True)
 
 
-def _day(text: str) -> str:
+def _readings(reading: Reading) -> Iterator[Understanding]:
+    """What the words say, each with the words that said it."""
+    wish = reading.wish
+    labels = {
+        "time": days_label(wish.period.first, wish.period.last) if wish.period else "",
+        "newest": "The newest state",
+        "first": "How it began",
+        "change": "How it changed",
+        "speaker": f"Said by {wish.speaker}",
+        "outlet": f"Printed by {wish.outlet}",
+        "phrase": ", ".join(f"“{phrase}”" for phrase in wish.phrases),
+    }
+    for key, words in reading.words.items():
+        yield Understanding(key=key, label=labels[key], why=f"“{shortened(words)}”", removable=True)
+
+
+def shortened(words: str) -> str:
+    """At most some 40 characters: the beginning and the last word of what is longer."""
+    if len(words) <= WHY_LENGTH:
+        return words
+    parts = words.split()
+    head = ""
+    while len(head) + len(parts[0]) + len(parts[-1]) + 3 <= WHY_LENGTH and len(parts) > 1:
+        head += parts.pop(0) + " "
+    return f"{head or parts[0][:WHY_LENGTH] + ' '}… {parts[-1]}" if len(parts) > 1 else f"{words[:WHY_LENGTH]}…"
+
+
+def days_label(first: date | None, last: date | None) -> str:
+    """As people write it: "10–16 Nov 2025", "Nov 2025", "2022", "until 31 Oct 2025"."""
+    if first is None or last is None:
+        return f"until {_written(last)}" if last else f"from {_written(first)}" if first else ""
+    if first == last:
+        return _written(first)
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        if (first, last) == month(first):
+            return f"{first:%b} {first.year}"
+        return f"{first.day}–{_written(last)}"
+    if first.day == 1 and last == month(last)[1]:
+        return f"{first:%b}{'' if first.year == last.year else f' {first.year}'} – {last:%b} {last.year}"
+    return f"{first.day} {first:%b}{'' if first.year == last.year else f' {first.year}'} – {_written(last)}"
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%b} {day.year}"
+
+
+def _moment(text: str) -> str:
     moment = Published.parse(text)
-    day = f"{moment.value.day} {moment.value:%b %Y}"
-    return f"{day}, {moment.value:%H:%M}" if isinstance(moment.value, datetime) else day
+    return f"{_written(moment.value)}, {moment.value:%H:%M}" if isinstance(moment.value, datetime) else _written(moment.value)

@@ -16,6 +16,7 @@ from app.stores.counts import CatalogCounts
 from app.stores.database import Database
 from app.stores.journal import Journal
 from app.stores.schema import HOME_VERSION, PASSAGES_VERSION, TABLES
+from app.stores.stories import STORIES_VERSION, Stories
 
 ARTICLE = "row, id, title, text, published, source, authors, url, path, language, title_is_first_sentence"
 MANY = 500
@@ -38,7 +39,7 @@ class StoredPassage:
 class Catalog(CatalogCounts):
     """Thread safe; every write is one transaction. Rows are never used twice, so an index that is behind can only miss.
 
-    `journal` is what the indexes still owe.
+    `journal` is what the indexes still owe; `stories` which articles are copies of one another.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -50,10 +51,12 @@ class Catalog(CatalogCounts):
                 f"the catalog {path} cannot be opened: {error}.", "Restore it from a backup, or move it away and ingest again."
             ) from None
         self.journal = Journal(self._database)
+        self.stories = Stories(self._database)
         found = self.meta("home_version")
         if found is None:
             self.set_meta("home_version", str(HOME_VERSION))
             self.set_meta("passages_version", str(PASSAGES_VERSION))
+            self.set_meta("stories_version", STORIES_VERSION)
         elif found != str(HOME_VERSION):
             raise DatelineError(
                 f"the home {path.parent} was written by another version of Dateline (home version {found}, this one reads {HOME_VERSION}).",
@@ -97,6 +100,7 @@ class Catalog(CatalogCounts):
                 values,
             )
             assert row is not None
+            self.stories.owe(row)
             self._put_passages(row, passages)
         return row
 
@@ -114,11 +118,12 @@ class Catalog(CatalogCounts):
         )
 
     def forget(self, article_rows: Sequence[int]) -> None:
-        """Take articles out, all or none, and note in the journal what the indexes must still drop."""
+        """Take articles out, all or none, and note what the indexes must still drop and which stories must be found anew."""
         with self.transaction():
             for row in article_rows:
                 passages = [r for (r,) in self._database.rows("SELECT row FROM passages WHERE article_row = ?", (row,))]
                 self.journal.note_removal(row, passages)
+                self.stories.forget(row)
                 self._database.write("DELETE FROM passages WHERE article_row = ?", (row,))
                 self._database.write("DELETE FROM articles WHERE row = ?", (row,))
 
@@ -207,11 +212,11 @@ class Catalog(CatalogCounts):
         """(passage row, first, last) of the article's passages: offsets in its text, the last exclusive."""
         return self._database.rows("SELECT row, first, last FROM passages WHERE article_row = ?", (article_row,))
 
-    def passage_facts(self) -> list[tuple[int, int, int | None, str | None, int]]:
-        """(passage row, article row, last second, source, embedded 0 or 1) of every passage, by row: what filters test."""
+    def passage_facts(self) -> list[tuple[int, int, int | None, str | None, int, int]]:
+        """(passage row, article row, last second, source, embedded 0 or 1, story) of every passage, by row: what filters test."""
         return self._database.rows(
-            "SELECT p.row, p.article_row, a.last_second, a.source, p.embedded"
-            " FROM passages p JOIN articles a ON a.row = p.article_row ORDER BY p.row"
+            "SELECT p.row, p.article_row, a.last_second, a.source, p.embedded, COALESCE(s.story, p.article_row) FROM passages p"
+            " JOIN articles a ON a.row = p.article_row LEFT JOIN stories s ON s.article_row = p.article_row ORDER BY p.row"
         )
 
     def close(self) -> None:

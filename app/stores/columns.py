@@ -16,13 +16,15 @@ UNDATED = -(2**62)
 
 @dataclass(frozen=True, slots=True)
 class PassageColumns:
-    """Arrays of equal length in order of `row`. `last_second` is UNDATED where there is no date."""
+    """Arrays of equal length in order of `row`. `last_second` is UNDATED where there is no date; `story` is the row of the story's first
+    article, which the scope may not admit."""
 
     row: npt.NDArray[np.int64]
     article: npt.NDArray[np.int64]
     last_second: npt.NDArray[np.int64]
     source: npt.NDArray[np.int32]
     embedded: npt.NDArray[np.bool_]
+    story: npt.NDArray[np.int64]
     sources: tuple[str | None, ...]
 
     def mask(self, scope: Scope) -> npt.NDArray[np.bool_]:
@@ -69,5 +71,6 @@ class ColumnCache:
             last_second=np.fromiter((UNDATED if r[2] is None else r[2] for r in rows), np.int64, len(rows)),
             source=np.fromiter((names.setdefault(r[3], len(names)) for r in rows), np.int32, len(rows)),
             embedded=np.fromiter((bool(r[4]) for r in rows), bool, len(rows)),
+            story=np.fromiter((r[5] for r in rows), np.int64, len(rows)),
             sources=tuple(names),
         )

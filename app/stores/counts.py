@@ -71,6 +71,12 @@ class CatalogCounts:
             )
         ]
 
+    def outlets(self) -> list[str]:
+        """The names of all outlets, in their alphabet. Steps through the index from name to name, however many articles there are."""
+        step = "SELECT MIN(source) FROM articles"
+        names = f"WITH RECURSIVE names(name) AS ({step} UNION ALL SELECT ({step} WHERE source > name) FROM names WHERE name IS NOT NULL)"
+        return [name for (name,) in self._database.rows(f"{names} SELECT name FROM names WHERE name IS NOT NULL")]
+
     def damage(self) -> str | None:
         """The first thing wrong with the file, in SQLite's words on one line; None when it is sound."""
         try:

@@ -1,4 +1,5 @@
-"""The catalog's tables. A change to them, or to what is written in them, raises HOME_VERSION."""
+"""The catalog's tables. A change to them, or to what is written in them, raises HOME_VERSION; a table that older homes can be given
+when they are opened, and that an older program may leave alone, does not."""
 
 HOME_VERSION = 1
 PASSAGES_VERSION = 1
@@ -50,5 +51,19 @@ CREATE TABLE IF NOT EXISTS journal (
     words INTEGER NOT NULL DEFAULT 1,
     vectors INTEGER NOT NULL DEFAULT 1
 );
+CREATE TABLE IF NOT EXISTS stories (
+    article_row INTEGER PRIMARY KEY,
+    story INTEGER,
+    signature BLOB
+);
+CREATE INDEX IF NOT EXISTS stories_by_story ON stories (story);
+CREATE INDEX IF NOT EXISTS stories_to_settle ON stories (article_row) WHERE story IS NULL;
+CREATE TABLE IF NOT EXISTS story_bands (
+    band INTEGER NOT NULL,
+    article_row INTEGER NOT NULL,
+    PRIMARY KEY (band, article_row)
+) WITHOUT ROWID;
 """
-"""`journal`: articles that left the catalog and are still to leave the words and the vectors."""
+"""`journal`: articles that left the catalog and are still to leave the words and the vectors. `stories`: each article's
+story, the row of its first article, NULL while that is to be found; articles of a home older than this table are missing from it.
+`story_bands`: under which numbers an article's signature is found by others like it."""

@@ -114,7 +114,7 @@ def polarity_doubts(claim: Piece, window: Piece) -> Iterator[Doubt]:
         yield Doubt(0.6, f"the source does not say “{min(sweeping)}”")
 
 
-def _is_negator(words: Sequence[Token], index: int) -> bool:
+def is_negator(words: Sequence[Token], index: int) -> bool:
     low = words[index].low
     if low.endswith("n't"):
         return True
@@ -129,7 +129,7 @@ def _signs(words: Sequence[Token], names: frozenset[str]) -> dict[str, set[bool]
     signs: dict[str, set[bool]] = {}
     reach: list[tuple[int, int]] = []
     for index, word in enumerate(words):
-        if _is_negator(words, index):
+        if is_negator(words, index):
             reach.append((_SCOPE, word.clause))
             continue
         if word.stem is None:
@@ -156,8 +156,8 @@ def _negation(claim: Piece, window: Piece) -> Iterator[Doubt]:
                 yes, no = ("the source", "the claim") if False in one else ("the claim", "the source")
                 yield Doubt(0.12, f"{no} denies what {yes} says of “{word.low}”")
                 return
-    if any(_is_negator(claim.tokens, i) for i in range(len(claim.tokens))) and not any(
-        _is_negator(window.tokens, i) or word.low.startswith(("un", "dis", "in", "non", "lack", "avoid", "only", "instead", "rather"))
+    if any(is_negator(claim.tokens, i) for i in range(len(claim.tokens))) and not any(
+        is_negator(window.tokens, i) or word.low.startswith(("un", "dis", "in", "non", "lack", "avoid", "only", "instead", "rather"))
         for i, word in enumerate(window.tokens)
     ):
         yield Doubt(0.3, "the claim denies something that the source does not deny")
@@ -174,8 +174,8 @@ def _marked(words: Iterable[str]) -> frozenset[str]:
 
 
 def _opposites(claim: Piece, window: Piece) -> Iterator[Doubt]:
-    denied = any(_is_negator(claim.tokens, i) for i in range(len(claim.tokens)))
-    denies = any(_is_negator(window.tokens, i) for i in range(len(window.tokens)))
+    denied = any(is_negator(claim.tokens, i) for i in range(len(claim.tokens)))
+    denies = any(is_negator(window.tokens, i) for i in range(len(window.tokens)))
     if denied != denies:
         return
     mine, theirs = (_marked(token.low for token in piece.tokens) for piece in (claim, window))

@@ -19,6 +19,9 @@ class SearchQuery(BaseModel):
 
     q: Annotated[str, StringConstraints(max_length=MAX_QUESTION)] = Field(description="The question.")
     k: int = Field(10, ge=1, le=1000, description="How many passages.")
+    per_article: int = Field(
+        2, ge=0, le=1000, description="At most so many passages of one article, copies included, among the first ten. 0: no limit."
+    )
     as_of: DateText | None = Field(None, description="Nothing published after this day or time is seen.")
     since: DateText | None = None
     until: DateText | None = None

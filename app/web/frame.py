@@ -6,6 +6,8 @@ from app.answer import MAX_QUESTION
 from app.web.fragments import address
 from app.web.markup import MARK, icon
 
+STYLES = ("page.css", "answer.css", "conflict.css", "panel.css")
+
 HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 <script>(() => {{
   const dark = matchMedia("(prefers-color-scheme: dark)"), root = document.documentElement;
@@ -23,7 +25,7 @@ HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 
 def head() -> str:
     """For the document's head: theme before the first paint, our styles and scripts, all from this server."""
-    styles = "\n".join(f'<link rel="stylesheet" href="{address(name)}">' for name in ("page.css", "answer.css", "panel.css"))
+    styles = "\n".join(f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
     scripts = "\n".join(f'<script src="{address(name)}" defer></script>' for name in ("page.js", "panel.js"))
     return HEAD.format(icon=address("icon.svg"), styles=styles, scripts=scripts)
 

@@ -31,6 +31,8 @@ _PATHS = {
     "sun": '<circle cx="12" cy="12" r="4.2"/><path d="M12 2.5v2.5M12 19v2.5M2.5 12H5M19 12h2.5"/>'
     '<path d="M5.3 5.3l1.8 1.8M16.9 16.9l1.8 1.8M18.7 5.3l-1.8 1.8M7.1 16.9l-1.8 1.8"/>',
     "alert": '<path d="M12 4L2.8 20h18.4zM12 10v4.5M12 17.3v.2"/>',
+    "change": '<circle cx="5.5" cy="12" r="3"/><path d="M8.5 12h7"/><circle cx="18.5" cy="12" r="3" fill="currentColor"/>',
+    "fork": '<path d="M12 20v-6M12 14C12 9 5 11 5 5M12 14c0-5 7-3 7-9M2 8l3-3 3 3M16 8l3-3 3 3"/>',
     "stop": '<rect x="7" y="7" width="10" height="10" rx="1.5"/>',
 }
 

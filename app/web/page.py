@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
-from app.answer import Request
+from app.answer import ReadKey, Request
 from app.errors import DatelineError
 from app.web.fragments import fragments
 from app.web.frame import COMPOSER, PANEL, RAIL, WELCOME, head
@@ -46,7 +46,7 @@ Thread = dict[str, list[str]]
 
 BUS = (
     "window.dateline={send:(type,data)=>trigger(type,data)};window.dispatchEvent(new Event('dateline-ready'));"
-    "/* what may be sent: 'ask' {q, filters, again} 'stop' {} 'new' {} 'earlier' {} */"
+    "/* what may be sent: 'ask' {q, filters, ignore, again} 'stop' {} 'new' {} 'earlier' {} */"
 )
 THREAD = "<h1 class='vh'>Dateline</h1><div class='turns'>${value.turns.join('')}</div>"
 SYNC = "watch('value',()=>window.dispatchEvent(new Event('dateline-drawn')))"
@@ -74,9 +74,12 @@ def read_question(data: dict[str, Any], turns: list[Turn]) -> tuple[Turn, Reques
     """A new turn and its request from what the page sent, which may be anything. None: the turn says what is wrong."""
     sent = data.get("filters")
     filters = {key: str(sent[key]) for key in FILTERS if sent.get(key)} if isinstance(sent, dict) else {}
-    turn = Turn(next_id(turns), str(data.get("q") or "").strip(), filters)
+    told = data.get("ignore")
+    ignore = [key for key in get_args(ReadKey) if key in told] if isinstance(told, list) else []
+    turn = Turn(next_id(turns), str(data.get("q") or "").strip(), filters, ignore)
     try:
-        request = Request(question=turn.question, history=history(turns, data.get("again")), **filters)  # type: ignore[arg-type]
+        before = history(turns, data.get("again"))
+        request = Request(question=turn.question, history=before, ignore=ignore, **filters)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = "the question" if first["loc"][0] == "question" else str(first["loc"][0]).replace("_", " ")

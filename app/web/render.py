@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+from app.web.claims import HEADINGS
 from app.web.markup import count, date_words, esc, icon, moment, span_words
 from app.web.render_answer import plain_text, render_nearest, render_sentences, render_sources
+from app.web.render_chips import render_chips, render_offers
+from app.web.render_conflicts import render_conflicts, render_picture
 from app.web.turn import FILTERS, Turn
 
 DOES_NOT_SAY = "The articles do not say."
@@ -16,10 +19,12 @@ DOCTOR = "python -m app doctor"
 def render(turn: Turn) -> str:
     """The whole turn. Its slots are always the same ones in the same order, since Gradio morphs the page by position."""
     slots = (
-        ("chips", _chips(turn)),
+        ("chips", render_chips(turn)),
         ("card", _failure(turn)),
+        ("picture", render_picture(turn)),
         ("answer", _answer(turn)),
         ("progress", _progress(turn)),
+        ("conflicts", render_conflicts(turn)),
         ("notes", _notes(turn)),
         ("sources", "" if turn.busy else render_sources(turn) or render_nearest(turn)),
         ("tools", "" if turn.busy else _tools(turn)),
@@ -28,7 +33,8 @@ def render(turn: Turn) -> str:
     filters = json.dumps({key: turn.filters[key] for key in FILTERS if key in turn.filters})
     return (
         f'<article class="turn" id="{turn.id}" data-state="{turn.state}" aria-busy="{str(turn.busy).lower()}" '
-        f'aria-labelledby="{turn.id}-q" data-q="{esc(turn.question)}" data-filters="{esc(filters)}" data-say="{esc(spoken(turn))}">'
+        f'aria-labelledby="{turn.id}-q" data-q="{esc(turn.question)}" data-filters="{esc(filters)}" '
+        f'data-ignore="{esc(json.dumps(turn.ignore))}" data-say="{esc(spoken(turn))}">'
         f'<h2 id="{turn.id}-q" dir="auto">{esc(turn.question)}</h2>{inside}</article>'
     )
 
@@ -45,22 +51,8 @@ def spoken(turn: Turn) -> str:
     if turn.state == "failed":
         said = turn.failure.message.removesuffix(WORD_FOR_WORD).strip() if turn.failure else "The answer failed."
         return f"{said} {made}." if turn.sentences else said
-    return f"Answer ready: {made}."
-
-
-def _chips(turn: Turn) -> str:
-    """What was read into the question; a filter that the reader set can be taken off again."""
-    out = []
-    for item in turn.understood:
-        drop = ""
-        if item.key in turn.filters and not turn.busy:
-            name = esc(f"Ask again without: {item.label}")
-            drop = f'<button type="button" data-act="drop" data-key="{esc(item.key)}" aria-label="{name}">{icon("close")}</button>'
-        out.append(
-            f'<span class="chip{" open" if drop else ""}"><span dir="auto">{esc(item.label)}</span> '
-            f'<span class="why" dir="auto">{esc(item.why)}</span>{drop}</span>'
-        )
-    return "".join(out)
+    kinds = dict.fromkeys(conflict.kind for conflict in turn.conflicts)
+    return " ".join([f"Answer ready: {made}.", *(f"{HEADINGS[kind]}." for kind in kinds)])
 
 
 def _failure(turn: Turn) -> str:
@@ -82,23 +74,9 @@ def _answer(turn: Turn) -> str:
         reason = turn.reason or (turn.answer.missing if turn.answer else None) or ""
         reason = reason.removeprefix(DOES_NOT_SAY).strip()
         why = f'<p class="reason" dir="auto">{esc(reason)}</p>' if reason else ""
-        return f'<p class="none">{DOES_NOT_SAY}</p>{why}{_offers(turn)}'
+        return f'<p class="none">{DOES_NOT_SAY}</p>{why}{render_offers(turn)}'
     ghost = '<span class="ghost" aria-hidden="true"></span>' if turn.busy and turn.sentences else ""
     return f'<p dir="auto">{render_sentences(turn)}{ghost}</p>' if turn.sentences else ""
-
-
-def _offers(turn: Turn) -> str:
-    """For an abstention: ask the same without each filter that may have hidden the answer."""
-    labels = {item.key: item.label for item in turn.understood}
-    limiting = [key for key in FILTERS if key in turn.filters]
-    buttons = [
-        f'<button type="button" class="plain" data-act="drop" data-key="{key}">without '
-        f"<b dir='auto'>{esc(labels.get(key) or turn.filters[key])}</b></button>"
-        for key in limiting
-    ]
-    if len(buttons) > 1:
-        buttons.append('<button type="button" class="plain" data-act="drop" data-key="all">without any filter</button>')
-    return f'<div class="offers"><span>Ask again</span>{"".join(buttons)}</div>' if buttons else ""
 
 
 def _progress(turn: Turn) -> str:

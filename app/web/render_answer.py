@@ -6,6 +6,8 @@ from itertools import groupby
 
 from app.answer import Citation
 from app.article import Span
+from app.web.cite import cite_button
+from app.web.claims import claim_lines
 from app.web.markup import count, date_words, esc, outlet
 from app.web.short_answer import bold_spans, short_words
 from app.web.turn import Turn, place
@@ -17,27 +19,9 @@ KEPT_BUTTONS = 3
 """Numbers that stay with it."""
 
 
-def cite_button(turn: Turn, n: int, citation: Citation, kind: str, *, card: bool = False) -> str:
-    """A citation's number. `kind` is supported, unsupported or nearest; `card` adds what the hover card shows."""
-    where = citation.source or "outlet not stated"
-    when = date_words(citation.published) if citation.published else "date not stated"
-    name = "Nearest passage" if kind == "nearest" else "Citation"
-    data = {
-        "cite": f"{turn.id}.{n}",
-        "article": citation.article_id,
-        "start": citation.start,
-        "end": citation.end,
-        "kind": kind,
-    }
-    if card:
-        data |= {"quote": citation.quote, "title": citation.title, "outlet": citation.source or "Outlet not stated", "date": when}
-    attributes = "".join(f' data-{key}="{esc(value)}"' for key, value in data.items())
-    return f'<button type="button" class="cite"{attributes} aria-label="{esc(f"{name} {n}: {where}, {when}")}">{n}</button>'
-
-
 def render_sentences(turn: Turn) -> str:
     """Every checked sentence with its numbers, the short answer in bold. The last word and its numbers never part at a line's end."""
-    numbers = {place(citation): n for n, citation in enumerate(turn.numbered(), 1)}
+    numbers = turn.numbers()
     bold = bold_spans(turn)
     out = []
     for index, sentence in enumerate(turn.sentences):
@@ -76,7 +60,7 @@ def render_sources(turn: Turn) -> str:
     items = []
     for _, group in by_article:
         rows = list(group)
-        quotes = "".join(_quote(turn, n, citation, verdicts[place(citation)]) for n, citation in rows)
+        quotes = "".join(_quote(turn, n, citation, verdicts.get(place(citation), "claim")) for n, citation in rows)
         items.append(f'<li class="source">{_heading(rows[0][1])}{quotes}</li>')
     total = f"{count(len(items), 'article')}, {count(len(cited), 'sentence')}"
     return f'<h3>Cited <span class="count">{total}</span></h3><ol role="list">{"".join(items)}</ol>'
@@ -104,9 +88,9 @@ def _quote(turn: Turn, n: int, citation: Citation, kind: str) -> str:
 
 
 def plain_text(turn: Turn) -> str:
-    """Question, short answer, answer with [1], then the list of citations: what Copy puts on the clipboard."""
+    """Question, short answer, answer with [1], what does not agree, the list of citations: what Copy puts on the clipboard."""
     cited = turn.numbered()
-    numbers = {place(citation): n for n, citation in enumerate(cited, 1)}
+    numbers = turn.numbers()
     parts = []
     for sentence in turn.sentences:
         marks = "".join(f"[{n}]" for n in dict.fromkeys(numbers[place(one)] for one in sentence.citations))
@@ -114,6 +98,8 @@ def plain_text(turn: Turn) -> str:
         parts.append(f"{sentence.text.strip()}{doubt}{' ' + marks if marks else ''}")
     short = short_words(turn)
     lines = [turn.question, "", *([short, ""] if short else []), " ".join(parts), ""]
+    if turn.conflicts:
+        lines += [*claim_lines(turn.conflicts, lambda one: numbers[place(one)]), ""]
     for n, one in enumerate(cited, 1):
         known = [one.title, one.source or "outlet not stated", date_words(one.published) if one.published else "date not stated", one.url]
         quote = " ".join(one.quote.split())

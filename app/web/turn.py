@@ -9,16 +9,19 @@ from app.answer import (
     Abstained,
     Answer,
     Citation,
+    Conflict,
     Done,
     Event,
     Evidence,
     Exchange,
     Failed,
+    ReadKey,
     SentenceReady,
     Started,
     Understanding,
     Understood,
 )
+from app.web.claims import cited_by
 
 FILTERS = ("as_of", "since", "until", "source")
 """The filters that the page offers, in the order in which it shows them."""
@@ -28,11 +31,13 @@ State = Literal["working", "answered", "abstained", "failed", "stopped"]
 
 @dataclass(slots=True)
 class Turn:
-    """One question of a conversation. `id` is unique in it (`t1`, `t2` …); `filters` are those that the reader set."""
+    """One question of a conversation. `id` is unique in it (`t1`, `t2` …); `filters` are those that the reader set,
+    `ignore` is what of the question is not to be read into it."""
 
     id: str
     question: str
     filters: dict[str, str] = field(default_factory=dict)
+    ignore: list[ReadKey] = field(default_factory=list)
     state: State = "working"
     as_of: str | None = None
     understood: list[Understanding] = field(default_factory=list)
@@ -46,6 +51,16 @@ class Turn:
     @property
     def busy(self) -> bool:
         return self.state == "working"
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        """What does not agree. None beside an abstention: there the numbers are those of the nearest passages."""
+        return self.answer.conflicts if self.answer and self.state in ("answered", "failed") else []
+
+    @property
+    def asks_change(self) -> bool:
+        """Whether the question asks how something went on."""
+        return any(one.key == "change" for one in self.understood)
 
     def fold(self, event: Event) -> None:
         """Take in the next event. A turn that was stopped takes in no more."""
@@ -90,12 +105,17 @@ class Turn:
             self.state = "failed"
 
     def numbered(self) -> list[Citation]:
-        """The distinct citations of the sentences; number n is at n - 1."""
+        """The distinct citations of the sentences, then those of claims alone; number n is at n - 1."""
+        cited = [one for sentence in self.sentences for one in sentence.citations]
+        cited += [one for conflict in self.conflicts for claim in conflict.claims for one in cited_by(claim)]
         found: dict[tuple[str, int, int], Citation] = {}
-        for sentence in self.sentences:
-            for citation in sentence.citations:
-                found.setdefault(place(citation), citation)
+        for citation in cited:
+            found.setdefault(place(citation), citation)
         return list(found.values())
+
+    def numbers(self) -> dict[tuple[str, int, int], int]:
+        """The number of each citation by its `place`."""
+        return {place(citation): n for n, citation in enumerate(self.numbered(), 1)}
 
     def exchange(self) -> Exchange:
         """The turn as history for a follow-up."""

@@ -53,7 +53,7 @@ class LinearReader:
             features[screened, :2] = compare(asked.text, [contexts[i] for i in screened], self._encode)
         scores = fitted.scores(features)
         order = np.argsort(-scores, kind="stable")
-        readings = merge_copies(Reading(places[i][0], places[i][1], None, float(scores[i])) for i in order)
+        readings = merge_copies((Reading(places[i][0], places[i][1], None, float(scores[i])) for i in order), ranked)
         return Readings(readings, round(fitted.probability(features[order[0]]), 4) if len(order) else 0.0)
 
 

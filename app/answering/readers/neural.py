@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from app.answering.readers.agreement import AgreedValue, Found, Mix, rank_values
+from app.answering.readers.agreement import AgreedValue, Mix, rank_values
 from app.answering.readers.copies import merge_copies
-from app.answering.readers.kinds import echoes, places_of_kind
+from app.answering.readers.kinds import echoes
 from app.answering.readers.linear import UNKNOWN_COSINE, contexts_of
 from app.answering.readers.linear_features import sentence_features
 from app.answering.readers.linear_weights import weights
 from app.answering.readers.neural_probability import features, probability
-from app.answering.readers.reading import Reading, Readings
-from app.answering.readers.span_model import Floats, Input, ReaderTokenizer, build, load_weights, padded, span_scores
-from app.answering.readers.unfit import is_unfit
-from app.article import Sentence, Span
+from app.answering.readers.period_fit import period_fits
+from app.answering.readers.reading import Found, Reading, Readings
+from app.answering.readers.span_model import Input, ReaderTokenizer, build, load_weights, padded
+from app.answering.readers.spans import PassageScores, spans_of
 from app.encoding.sentence_transformer import number_type
 from app.errors import DatelineError
 from app.retrieval.profile import QuestionProfile
@@ -32,19 +29,6 @@ PASSAGES = 16
 """Passages read for an answer."""
 BATCH = 8
 """Passages a forward pass, of like length: padding costs more than passes."""
-KIND_LEAD = 3.0
-"""Set by hand: a logit in which a factor of 20 is small beside "Who?" answered with a date."""
-_EDGES = " \t\n\r\u00a0\"“”'‘’`,.;:!?–—-"
-_INITIALS = re.compile(r"\b(?:[A-Za-z]\.)+$")
-
-
-@dataclass(frozen=True, slots=True)
-class PassageScores:
-    """For each token of a passage its start and end score less that of "not here", and its characters in the passage."""
-
-    start: Floats
-    end: Floats
-    offsets: Sequence[tuple[int, int]]
 
 
 class SpanScorer:
@@ -107,21 +91,29 @@ class NeuralReader:
         found = find_spans(asked, read, scored)
         if not found:
             return Readings([], 0.0)
-        values = rank_values(found, self._mix)
-        return Readings(readings_of(values), round(probability(features(asked, values)), 4))
+        values = rank_values([one for one in found if one.best], self._mix)
+        return Readings(readings_of(values), round(probability(features(asked, values)), 4), found)
 
 
 def readings_of(values: Sequence[AgreedValue]) -> list[Reading]:
-    """The spans of all values, those of the most agreed first; a sentence that stands in several articles once."""
+    """The spans of all values, those of the most agreed first; a sentence that stands in several articles once, with its other places."""
     return merge_copies(
-        Reading(one.passage.article, one.sentence, one.span, value.strength, value=place)
-        for place, value in enumerate(values)
-        for one in value.found
+        (
+            Reading(one.passage.article, one.sentence, one.span, value.strength, value=place)
+            for place, value in enumerate(values)
+            for one in value.found
+        ),
+        [one.passage for value in values for one in value.found],
     )
 
 
+def best_spans(asked: QuestionProfile, read: Sequence[Ranked], scored: Sequence[PassageScores]) -> list[Found]:
+    """The best span of each sentence: what readings are made of."""
+    return [one for one in find_spans(asked, read, scored) if one.best]
+
+
 def find_spans(asked: QuestionProfile, read: Sequence[Ranked], scored: Sequence[PassageScores]) -> list[Found]:
-    """The best span within each sentence that can stand as an answer, with what speaks for its sentence and passage."""
+    """The spans that can stand as an answer (spans.py), with what speaks for sentence and passage."""
     places, contexts = contexts_of(read, len(read))
     linear = sentence_features(asked, contexts, np.full((len(contexts), 2), UNKNOWN_COSINE, np.float32))
     likeness = weights().scores(linear)
@@ -134,76 +126,23 @@ def find_spans(asked: QuestionProfile, read: Sequence[Ranked], scored: Sequence[
     out = []
     for passage, scores in zip(read, scored, strict=True):
         share = passage.score / best if best > 0 else 0.0
-        for sentence, span, lead, fits in spans_of(asked, passage, scores):
-            echo = echoes(asked, passage.article.text[span.start : span.end])
-            less, recent, liked = beside[passage.article.id, sentence.start]
-            out.append(Found(passage, sentence, span, lead, share, less, recent, fits, echo, liked))
+        in_period = _period_fits(asked, passage)
+        for one in spans_of(asked, passage, scores):
+            echo = echoes(asked, passage.article.text[one.span.start : one.span.end])
+            less, recent, liked = beside[passage.article.id, one.sentence.start]
+            out.append(
+                Found(
+                    passage, one.sentence, one.span, one.lead, share, less, recent, one.fits, echo, liked, one.counted, one.best,
+                    in_period.get(one.sentence.start, 0.0),
+                )
+            )  # fmt: skip
     return out
 
 
-def spans_of(asked: QuestionProfile, passage: Ranked, scores: PassageScores) -> Iterator[tuple[Sentence, Span, float, bool]]:
-    """Each sentence of a passage that can stand as an answer, its best span, that span's lead over "not here", and whether it is
-    of the kind asked for; one that is goes before one that leads it by less than KIND_LEAD."""
-    base, text = passage.stored.passage.start, passage.article.text
-    starts = np.array([a for a, _ in scores.offsets], np.int64)
-    ends = np.array([b for _, b in scores.offsets], np.int64)
-    for sentence in passage.stored.passage.sentences:
-        first, last = np.searchsorted(starts, sentence.start - base), np.searchsorted(ends, sentence.end - base, side="right")
-        if last <= first or is_unfit(text[sentence.start : sentence.end]):
-            continue
-        grid = span_scores(scores.start[first:last], scores.end[first:last])
-        fits = _of_kind(asked, text[sentence.start : sentence.end], starts[first:last] - (sentence.start - base))
-        a, b = divmod(int((grid + np.where(fits, np.float32(KIND_LEAD), np.float32(0))).argmax()), grid.shape[1])
-        span = trimmed(text, base + scores.offsets[first + a][0], base + scores.offsets[first + b][1], sentence)
-        if span is not None:
-            yield sentence, span, float(grid[a, b]), bool(fits[a, b])
-
-
-def _of_kind(asked: QuestionProfile, sentence: str, starts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """For each span of tokens, (tokens, tokens), whether it holds something of the kind asked for."""
-    places = places_of_kind(asked, sentence)
-    if places is None:
-        return np.ones((len(starts), len(starts)), bool)
-    inside = np.zeros(len(starts), bool)
-    for place in places:
-        inside |= (starts >= place.start) & (starts < place.end)
-    before = np.concatenate([[0], np.cumsum(inside)])
-    held: npt.NDArray[np.bool_] = before[None, 1:] - before[:-1, None] > 0
-    return held
-
-
-def trimmed(text: str, start: int, end: int, sentence: Span) -> Span | None:
-    """The span to whole words and figures of its sentence, without quotation marks, stops, lone brackets or white space at its
-    ends; None if nothing is left."""
-    while end < sentence.end and _joins(text, end):
-        end += 1
-    while start > sentence.start and _joins(text, start):
-        start -= 1
-    while start < end and _drops_first(text[start:end]):
-        start += 1
-    while start < end and _drops_last(text[start:end]):
-        end -= 1
-    return Span(start, end) if start < end else None
-
-
-def _joins(text: str, at: int) -> bool:
-    """Whether the place between two characters lies inside a word or a figure."""
-    before, after = text[at - 1], text[at : at + 2]
-    if before.isalnum() and after[:1].isalnum():
-        return True
-    inside = before in ",." and at > 1 and text[at - 2].isdigit() and after[:1].isdigit()
-    return inside or (before.isdigit() and after[:1] in (",", ".") and after[1:].isdigit())
-
-
-def _drops_first(words: str) -> bool:
-    first = words[0]
-    if first in "(«[":
-        return not any(closer in words for closer in ")»]")
-    return first in _EDGES and not (first in "-–." and words[1:2].isdigit())
-
-
-def _drops_last(words: str) -> bool:
-    last = words[-1]
-    if last in ")»]":
-        return not any(opener in words for opener in "(«[")
-    return last in _EDGES and not (last == "." and _INITIALS.search(words) is not None)
+def _period_fits(asked: QuestionProfile, passage: Ranked) -> dict[int, float]:
+    """How well each sentence, by its start, fits the period that the question names; empty where it names none."""
+    if asked.period is None:
+        return {}
+    sentences, published = passage.stored.passage.sentences, passage.article.published
+    fits = period_fits(asked.period, passage.article.text, sentences, published.day if published else None)
+    return {sentence.start: asked.period.sure * fit for sentence, fit in zip(sentences, fits, strict=True)}

@@ -18,12 +18,13 @@
 
   // Asking
 
-  function ask(q, again) {
+  // `ignore`: what is not to be read into this one question; the next is read whole again.
+  function ask(q, again, ignore) {
     q = (q || "").trim();
     if (!q || empty) return;
     if (busy()) return say("An answer is being written. Stop it first, or wait.");
     waiting = Date.now() + 15000; // until the turn is drawn; a busy machine may take seconds
-    window.dateline.send("ask", { q, filters: { ...filters }, again: again || null });
+    window.dateline.send("ask", { q, filters: { ...filters }, ignore: ignore || [], again: again || null });
     $("#rail").matches(":popover-open") && $("#rail").hidePopover();
     buttons();
     return true;
@@ -186,12 +187,17 @@
     $('[data-act="theme"]')?.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
     document.body.classList.toggle("dark", root.dataset.theme === "dark");
   }
-  function drop(turn, key) {
-    const rest = JSON.parse(turn.dataset.filters);
-    if (key === "all") for (const one of KEYS) delete rest[one]; else delete rest[key];
+  const read = (turn, what) => JSON.parse(turn.dataset[what]);
+  function askAgain(turn, set, ignore) {
     if (busy()) return;
-    setFilters(rest);
-    ask(turn.dataset.q, turn.id);
+    setFilters(set);
+    ask(turn.dataset.q, turn.id, ignore);
+  }
+  // A filter that the reader set is taken off; what was read into the question is left unread.
+  function drop(button) {
+    const turn = button.closest(".turn"), set = read(turn, "filters"), ignore = new Set(read(turn, "ignore"));
+    for (const key of (button.dataset.keys || button.dataset.key).split(" ")) if (key in set) delete set[key]; else ignore.add(key);
+    askAgain(turn, set, [...ignore]);
   }
 
   const ACTS = {
@@ -210,12 +216,14 @@
     example: (button) => ask(button.dataset.q),
     earlier: () => window.dateline.send("earlier", {}),
     copy,
-    drop: (button) => drop(button.closest(".turn"), button.dataset.key),
+    drop,
+    restore: (button) => {
+      const turn = button.closest(".turn");
+      askAgain(turn, read(turn, "filters"), read(turn, "ignore").filter((key) => key !== button.dataset.key));
+    },
     again: (button) => {
       const turn = button.closest(".turn");
-      if (busy()) return;
-      setFilters(JSON.parse(turn.dataset.filters));
-      ask(turn.dataset.q, turn.id);
+      askAgain(turn, read(turn, "filters"), read(turn, "ignore"));
     },
   };
   addEventListener("click", (event) => {

@@ -3,8 +3,8 @@
 (() => {
   const $ = (what, where = document) => where.querySelector(what);
   const all = (what) => [...document.querySelectorAll(what)];
-  const FOOT = { supported: "Supported", nearest: "Nearest passage, not an answer", unsupported: "Not supported: the nearest words are marked" };
-  let current = null, opener = null, over = null, timer = 0;
+  const FOOT = { supported: "Supported", nearest: "Nearest passage, not an answer", unsupported: "Not supported: the nearest words are marked", claim: "The article’s own words for this value" };
+  let current = null, opener = null, over = null, timer = 0, focused = 0;
 
   const panel = () => $("#panel");
   const inAnswer = (id) => $(`.answer [data-cite="${id}"]`) || $(`#thread [data-cite="${id}"]`);
@@ -90,7 +90,7 @@
   }
   // What Gradio's redrawing takes off is put on again.
   function mark() {
-    for (const one of all("#thread .cite")) {
+    for (const one of all("#thread [data-cite]")) {
       if (one.dataset.cite === current) one.setAttribute("aria-current", "true"); else one.removeAttribute("aria-current");
     }
   }
@@ -109,12 +109,25 @@
     quote.dir = "auto";
     meta.append(date, outlet);
     card.replaceChildren(meta, quote);
+    if (button.dataset.lead) {
+      const lead = document.createElement("p");
+      lead.className = "lead";
+      lead.dir = "auto";
+      lead.textContent = button.dataset.lead;
+      card.prepend(lead);
+    }
     over = button;
     button.setAttribute("aria-describedby", "card");
     if (!card.matches(":popover-open")) card.showPopover();
-    const at = button.getBoundingClientRect(), size = card.getBoundingClientRect();
+    put(button);
+  }
+  function put(button) {
+    // A point's words stay in view beside it.
+    const card = $("#card"), parts = [...button.querySelectorAll(".marker, .label")].map((one) => one.getBoundingClientRect());
+    const at = parts[0] || button.getBoundingClientRect(), size = card.getBoundingClientRect();
+    const top = Math.min(at.top, ...parts.map((one) => one.top)), bottom = Math.max(at.bottom, ...parts.map((one) => one.bottom));
     card.style.left = `${Math.max(12, Math.min(at.left - 24, innerWidth - size.width - 12))}px`;
-    card.style.top = `${at.top > size.height + 16 ? at.top - size.height - 8 : at.bottom + 8}px`;
+    card.style.top = `${top > size.height + 16 ? top - size.height - 8 : bottom + 8}px`;
   }
   function hide() {
     clearTimeout(timer);
@@ -126,22 +139,26 @@
   const later = (fn, ms) => { clearTimeout(timer); timer = setTimeout(fn, ms); };
   addEventListener("pointerover", (event) => {
     if (event.pointerType === "touch") return;
-    const button = event.target.closest?.(".answer .cite");
+    const button = event.target.closest?.("[data-quote]");
     if (button) later(() => show(button), over ? 0 : 160);
     else if (event.target.closest?.("#card")) clearTimeout(timer);
     else if (over && document.activeElement !== over) later(hide, 180);
   });
   addEventListener("focusin", (event) => {
-    const button = event.target.closest?.(".answer .cite");
+    const button = event.target.closest?.("[data-quote]");
+    focused = performance.now();
     if (button && button.matches(":focus-visible")) show(button); else if (over && !event.target.closest?.("#card")) hide();
   });
-  addEventListener("scroll", () => { if (over) hide(); }, { capture: true, passive: true });
+  // Tab scrolls to what it comes to: there the card goes along. Whoever scrolls by hand has read it.
+  addEventListener("scroll", () => {
+    if (over && performance.now() - focused < 500 && document.activeElement === over) put(over); else if (over) hide();
+  }, { capture: true, passive: true });
   addEventListener("resize", hide);
 
   // Clicks and keys
 
   addEventListener("click", (event) => {
-    const button = event.target.closest?.(".cite");
+    const button = event.target.closest?.("[data-cite]");
     const row = !button && event.target.closest?.(".quote");
     const act = event.target.closest?.("#panel [data-act]")?.dataset.act;
     if (button) open(button);
@@ -164,12 +181,13 @@
     }
     if (!window.datelineKeys?.(event)) return;
     const inside = panel()?.open && (panel().contains(event.target) || current);
-    const on = event.target.closest?.(".cite");
+    const on = event.target.closest?.("[data-cite]"), figure = on?.closest(".plot");
     const by = { j: 1, k: -1, ArrowRight: inside || on ? 1 : 0, ArrowLeft: inside || on ? -1 : 0 }[event.key];
     if (!by) return;
     event.preventDefault();
     if (inside) return step(by);
-    const list = all("#thread .answer .cite").concat(all('#thread .turn[data-state="abstained"] .sources .cite')).sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
+    // Along the points of a picture while on one of them, else through every number.
+    const list = figure ? [...figure.querySelectorAll(".point")] : all('#thread :is(.answer, .conflict) .cite, #thread .turn[data-state="abstained"] .sources .cite');
     if (!list.length) return;
     // From nowhere: into the newest answer.
     const n = list.indexOf(on), newest = list.findIndex((one) => one.closest(".turn") === list.at(-1).closest(".turn"));
