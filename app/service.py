@@ -15,6 +15,7 @@ from app.answer import Abstained, Answer, Event, Example, Health, Hit, IngestRep
 from app.answering.chain import RETRIEVED, Parts, answer
 from app.answering.composing import Composer
 from app.answering.models import LanguageModel, load_language_model, model_name
+from app.answering.plain_question import plain_question
 from app.answering.readers import READERS, Reader, Readings
 from app.article import Article, canonical_url
 from app.encoding import Encoder, load_encoder
@@ -149,7 +150,7 @@ class Service:
         understood = understand(request, self.stores.catalog)
         parts = self._parts()
         ranked = self._retriever.rank(understood.text, understood.scope, RETRIEVED, understood.wish)
-        return ranked, parts.reader.read(understood.asked, ranked)
+        return ranked, parts.reader.read(plain_question(understood.asked), ranked)
 
     def _parts(self, *, worded: bool = True) -> Parts:
         """`worded` False leaves the language model out."""

@@ -77,9 +77,10 @@ def _wanted(question: Question) -> conflict_scoring.Wanted:
     return conflict_scoring.Wanted(
         question.kind,
         question.answers,
-        getattr(question, "conflict", None),
-        getattr(question, "not_", ()),
-        getattr(question, "newest_date", None),
+        question.conflict,
+        question.not_,
+        question.newest_date,
+        question.overtaken,
     )
 
 

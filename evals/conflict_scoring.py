@@ -36,14 +36,15 @@ class ExpectedConflict(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a question's file says: its kind, the right answers, the conflict to be shown, the near twin that is not meant, and the
-    day (YYYY-MM-DD) of the newest state."""
+    """What a question's file says: its kind, the right answers, the conflict to be shown, the near twin that is not meant, the day
+    (YYYY-MM-DD) of the newest state, and whether the articles in view hold an older value of it too: then a change shown is true."""
 
     kind: str
     answers: Groups
     conflict: ExpectedConflict | None = None
     twin: Sequence[str] = ()
     newest_date: str | None = None
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class ConflictScore:
     newest_state: bool | None = None
     newest_day: bool | None = None
     told_apart: bool | None = None
+    overtaken: bool = False
+    """The articles hold an older value of it too: a conflict shown is no false alarm."""
     claims: list[str] = field(default_factory=list)
     """Value, speaker and date of each claim, to read."""
 
@@ -82,7 +85,7 @@ def score(answer: Answer, wanted: Wanted) -> ConflictScore:
         right = not answer.abstained and contains(answer.answer, wanted.answers)
         verdicts["told_apart"] = right and not any(_holds(words, wanted.twin) for claim in claims for words in (claim.value, claim.text))
     told = [f"{claim.value} | {claim.speaker or '–'} | {claim.date or '–'}" for claim in claims]
-    return ConflictScore(len(conflicts), claims=told, **verdicts)
+    return ConflictScore(len(conflicts), claims=told, overtaken=wanted.overtaken, **verdicts)
 
 
 def _conflict(conflicts: Sequence[Conflict], expected: ExpectedConflict) -> dict[str, bool]:

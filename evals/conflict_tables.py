@@ -47,7 +47,7 @@ def _lines(rows: Sequence[AnswerRow]) -> list[dict[str, Any]]:
 
 def _line(name: str, rows: Sequence[AnswerRow]) -> dict[str, Any]:
     measures = {measure: _share(rows, verdict) for measure, verdict in VERDICTS.items()}
-    answered = [row for row in rows if not row.abstained and row.kind not in SEVERAL]
+    answered = [row for row in rows if not (row.abstained or row.kind in SEVERAL or (row.conflict and row.conflict.overtaken))]
     measures[FALSE_ALARMS] = share(answered, lambda row: bool(row.conflict and row.conflict.shown))
     return line(name, len(rows), measures)
 

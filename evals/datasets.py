@@ -36,6 +36,7 @@ class Question:
     article keys that count as hits, by the name of the label. `hide`: articles to leave out when the evidence
     is to be hidden. `conflict`: the claims to be shown, whose values are then the groups of `answers`. `not_`: spellings
     of a look-alike's near twin. `newest_date`: the day of the newest state, YYYY-MM-DD.
+    `overtaken`: the articles in view hold an older value too, so that an answer that tells of a change is right to.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Question:
     conflict: ExpectedConflict | None = None
     not_: tuple[str, ...] = ()
     newest_date: str | None = None
+    overtaken: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -136,6 +138,7 @@ def _corpus_question(record: dict[str, Any], where: str) -> Question:
             conflict=conflict,
             not_=near_twin(record, where),
             newest_date=newest_date(record, where),
+            overtaken=record.get("overtaken", False),
         )
     except KeyError as error:
         raise DatelineError(f"{where} has no {error.args[0]!r}.", "Mend it and run again.") from None

@@ -42,10 +42,11 @@ from app.answering.readers.neural_probability import FEATURES, FILE, cut, featur
 from app.answering.readers.reading import Found
 from app.answering.readers.unfit import is_unfit
 from app.answering.telling import Telling
-from app.article import Article, Passage
+from app.article import Article, Passage, Published
 from app.retrieval.profile import QuestionProfile, profile
 from app.retrieval.retriever import Ranked, Retriever
 from app.retrieval.scope import resolve_scope
+from app.retrieval.wishes import read_wish
 from app.settings import Settings
 from app.stores.catalog import StoredPassage
 from app.stores.stores import Stores
@@ -98,8 +99,9 @@ def cases(folder: Path, home: Path, scorer: SpanScorer, limit: int | None) -> li
     out = []
     for done, question in enumerate(questions[:limit], 1):
         for way, text, as_of, hide in ways(question, names, rng, question.id in there or bool(question.labels)):
-            asked = profile(text)
-            ranked = retriever.rank(text, resolve_scope(Filters(as_of=as_of, exclude=list(hide)), stores.catalog), PASSAGES)
+            wish = read_wish(text, Published.parse(as_of or question.as_of or "").day, stores.catalog.outlets())
+            asked = replace(profile(text), period=wish.period)
+            ranked = retriever.rank(text, resolve_scope(Filters(as_of=as_of, exclude=list(hide)), stores.catalog), PASSAGES, wish)
             scored = scorer(text, [(passage.article.title, passage.text) for passage in ranked])
             out.append(Case(question.id, way, asked, best_spans(asked, ranked, scored), question.answers if way in SHOWN else ()))
         if question.id in there and (poisoned := _poisoned(question, questions[done % len(questions)], stores, retriever, scorer)):

@@ -27,6 +27,8 @@ LESS_LIKELY = 0.4
 """The share of the first value's chance that one which fits the question better must have to go before it. Set by hand."""
 SPEAKER_WITHIN = 6.0
 """Of the first reading's score (a logit) a reading must be for its speaker to put it first. Set by hand."""
+LESS_PLAIN = 4.0
+"""A place whose span leads "not here" by so much less than the value's best is not quoted for being newer. Set by hand."""
 LOOKED_AT = 12
 PLACES = 6
 """Further places under one claim."""
@@ -105,14 +107,16 @@ def _leading(first: ReadValue | None, values: Sequence[ReadValue]) -> ReadValue 
 
 def tell(asked: QuestionProfile, weighed: Weighed, found: Sequence[Reading], wish: Wish) -> Telling:
     """What values that do not agree are told as; `weighed` has a kind. One who asks for the newest state is given the last article
-    that says it, one who asks for the beginning the oldest value, else the likeliest place of each current value is quoted."""
+    that says it, and so is one who is told of a change; one who asks for the beginning the oldest value; else the likeliest place of each
+    current value is quoted."""
     assert weighed.kind is not None
     current = [one for one in weighed.told if not one.overtaken]
     older = [one for one in weighed.told if one.overtaken]
     conflict = conflict_of(asked, weighed)
     if wish.first and older:
         return Telling([_reading(_likeliest(older[-1]), found)], [], conflict)
-    quoted = [_reading(_last(one) if wish.newest else _likeliest(one), found) for one in current]
+    newest = wish.newest or (weighed.kind == "change" and not wish.first)
+    quoted = [_reading(_last(one) if newest else _likeliest(one), found) for one in current]
     return Telling(quoted, older, conflict, _as_of(quoted[0]) if wish.newest else "")
 
 
@@ -177,7 +181,10 @@ def _likeliest(told: Told) -> Statement:
 
 
 def _last(told: Told) -> Statement:
-    return max(told.direct or told.statements, key=lambda one: (_printed(one), one.found.lead))
+    """The last that says it about as plainly as any."""
+    given = told.direct or told.statements
+    plainest = max(one.found.lead for one in given)
+    return max((one for one in given if one.found.lead >= plainest - LESS_PLAIN), key=lambda one: (_printed(one), one.found.lead))
 
 
 def _printed(one: Statement) -> date:
