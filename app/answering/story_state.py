@@ -12,6 +12,7 @@ from app.article import Article, Sentence
 from app.retrieval.profile import QuestionProfile
 from app.text.names import find_names
 from app.text.sentences import split_sentences
+from app.text.words import content_words
 
 OF_THE_STORY = 0.5
 """The share of the best passage's retrieval score that makes an article one of the story, if it has the question's names."""
@@ -20,6 +21,9 @@ TOLD = 2
 STORY_KNOWN = 0.5
 """How likely the newest articles on what was asked answer how it stands. Set by hand: the reader looks for one fact, and there is none."""
 OPENING = 1_500
+MOST_WORDS = 0.85
+"""Of the words that the best article on it holds, the share that each must. Set by hand: the lighthouse is not the power plant."""
+_ASKING = "latest newest recent current news development update state situation status word event happen stand go"
 """Characters of an article in which its opening sentence, and the names of its story, are looked for."""
 FEWEST_WORDS = 7
 """Of a sentence that can open a report; a shorter one is a headline or a dateline."""
@@ -32,7 +36,13 @@ def newest_of_story(asked: QuestionProfile, spans: Sequence[Found]) -> list[Read
         known = best.get(one.passage.article.id)
         if known is None or one.share > known.share:
             best[one.passage.article.id] = one
-    on_it = [one for one in best.values() if one.passage.article.published and one.share >= OF_THE_STORY and _named(asked, one)]
+    held = {key: _words_held(asked, one.passage.article) for key, one in best.items()}
+    most = max(held.values(), default=0.0)
+    on_it = [
+        one
+        for key, one in best.items()
+        if one.passage.article.published and one.share >= OF_THE_STORY and _named(asked, one) and held[key] >= MOST_WORDS * most
+    ]
     on_it.sort(key=lambda one: (_day(one.passage.article), one.share), reverse=True)
     found = ((one.passage.article, opening(one.passage.article), one.share) for one in on_it)
     return [Reading(article, sentence, None, share) for article, sentence, share in found if sentence][:TOLD]
@@ -45,6 +55,13 @@ def opening(article: Article) -> Sentence | None:
         if len(words.split()) >= FEWEST_WORDS and not is_unfit(words):
             return Sentence(span.start, span.end)
     return None
+
+
+def _words_held(asked: QuestionProfile, article: Article) -> float:
+    """The share of the question's words that the article opens with, those that only ask for news left out."""
+    words = set(asked.words) - set(content_words(_ASKING))
+    held = set(content_words(f"{article.title}. {article.text[:OPENING]}"))
+    return len(words & held) / len(words) if words else 1.0
 
 
 def _named(asked: QuestionProfile, one: Found) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -162,7 +163,7 @@ def older_line(older: Sequence[Told]) -> AnswerSentence | None:
     for one in older[:OLDER]:
         best = one.best
         outlet = best.found.passage.article.source
-        who = best.speaker.who if best.speaker else outlet
+        who = re.sub(r"^(The|An?)(?= )", lambda found: found[0].lower(), best.speaker.who) if best.speaker else outlet
         beside = ", ".join(part for part in (who, day_words(best.day)) if part)
         parts.append(" ".join(best.found.text.split()) + (f" ({beside})" if beside else ""))
         citations.append(_place(best))

@@ -36,7 +36,8 @@ _GOES_ON = (
 )
 _CHANGE = re.compile(
     rf"\b(?:how\s+(?:\w+\s+)?(?:has|have|had|did|does|do|is|are|was|were)\s+[^?.!;]*?"
-    rf"\b(?:chang(?:e|ed|ing)|develop(?:ed|ing)?|evolv(?:e|ed|ing)|mov(?:e|ed|ing)|shift(?:ed|ing)?|progress(?:ed)?|var(?:y|ied)){_GOES_ON}"
+    rf"\b(?:chang(?:e|ed|ing)|develop(?:ed|ing)?|evolv(?:e|ed|ing)|mov(?:e|ed|ing)|shift(?:ed|ing)?|progress(?:ed)?|var(?:y|ied)"
+    rf"|{_RISE}){_GOES_ON}"
     rf"|what\s+(?:else\s+)?(?:has\s+|have\s+|had\s+)?changed(?!\s+hands)|what\s+changes?\s+(?:has|have|had|did)\b|since\s+then"
     rf"|compared?\s+(?:with|to)|in\s+comparison\s+(?:with|to)"
     rf"|(?:how\s+much|by\s+how\s+much|how\s+far)\s+(?:[\w'’-]+\s+){{0,8}}?{_RISE}\s+(?:[\w'’%-]+\s+){{0,6}}?(?:since|over\s+the|between|from|compared)"
