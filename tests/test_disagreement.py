@@ -343,3 +343,9 @@ def test_a_story_that_no_dated_article_is_on_has_no_state() -> None:
     telling = tell(LATEST, other, undated)
     assert telling.lead == ""
     assert telling.sure == 0.0
+
+
+def test_of_two_stories_of_one_place_the_one_asked_about_has_the_newest_state() -> None:
+    plant = Told("The power plant at Velm Head started again on Monday, its owner said.", "Monday", day="2026-01-12")
+    lamp = Told("The lighthouse at Velm Head will take guests from June, a trust said.", "June", day="2026-02-03")
+    assert quotes(tell("What is the latest on the Velm Head power plant?", plant, lamp)) == [plant.text]

@@ -192,3 +192,10 @@ def test_time_that_was_added_is_counted_from_the_version_before(monkeypatch: pyt
     monkeypatch.setattr(targets_module, "whole_results", lambda: [result])
     found = {row[0]: (row[2], row[3]) for row in targets_module.target_rows()}
     assert found["warm serve: whole answer, added, p50, s"] == ("0.050 (0.030–0.130)", "yes")
+
+
+def test_a_change_that_the_articles_hold_is_no_false_alarm() -> None:
+    wanted = Wanted("number", (("97 million",),), overtaken=True)
+    rows: list[Row] = [_row(1, "number", score(_answer(NEW_CLAIM, OLD_CLAIM), wanted)), _row(2, "number", ConflictScore(0))]
+    (table,) = conflict_sections(rows)
+    assert [(each["measures"][FALSE_ALARMS]["value"], each["measures"][FALSE_ALARMS]["n"]) for each in table["lines"]] == [(0, 1)]
