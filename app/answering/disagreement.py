@@ -17,7 +17,7 @@ from app.answering.validity import ReadValue
 from app.retrieval.profile import QuestionProfile
 from app.text.names import same_name
 
-SURE_AT = 0.08
+SURE_AT = 0.16
 """The chance of the likeliest value under which nothing is said of change or dispute."""
 SET_BESIDE_AT = 0.03
 """The same where an article sets the two values beside each other."""
@@ -112,11 +112,19 @@ def _that_answer(asked: QuestionProfile, first: ReadValue, values: Sequence[Read
     told = [Told(first, statements_of(first))]
     for value in values[:LOOKED_AT]:
         if value is not first and len(told) < MOST and _comparable(asked, first, value):
-            one = Told(value, statements_of(value))
+            one = Told(value, [s for s in statements_of(value) if _of_one_unit(first, s)])
+            if not one.statements:
+                continue
             pair = Weighted(first, told[0].statements), Weighted(value, one.statements)
             if joins(asked, rare, *pair) and (first.chance >= SURE_AT or told_together(*pair)):
                 told.append(one)
     return told
+
+
+def _of_one_unit(first: ReadValue, statement: Statement) -> bool:
+    """ "Nine" people are not told of by "four tonnes", though "four" alone might be."""
+    mine, theirs = first.value.figure, statement.value.figure
+    return mine is None or theirs is None or theirs.unit in ("", mine.unit)
 
 
 def statements_of(value: ReadValue) -> list[Statement]:

@@ -23,8 +23,8 @@ from app.text.dates import find_dates
 from app.text.names import find_names, same_name
 from app.text.numbers import find_numbers
 
-RATIO = 0.4
-CHANCE = 0.1
+RATIO = 0.5
+CHANCE = 0.15
 CUED_RATIO = 0.15
 CUED_CHANCE = 0.03
 WORDS_RATIO = 0.6
@@ -108,10 +108,10 @@ def _corrected(one: Weighted, two: Weighted) -> bool:
     return any(corrected(x, y) or corrected(y, x) for x in one.statements for y in two.statements)
 
 
-FIRST_COVERED = 0.31
+FIRST_COVERED = 0.33
 """The share of the question's words, by weight, that the likeliest value's sentence and title must hold: below, it may be of another
 thing itself."""
-ELSEWHERE = 0.2
+ELSEWHERE = 0.3
 """What it counts against a value, as a share, that the question's words stand in its passage and not in its sentence."""
 _DISPUTED = re.compile(
     r"\b(?:den(?:y|ies|ied)|disput(?:e|es|ed)|contradict\w*|reject(?:s|ed)|contest(?:s|ed)|insist(?:s|ed)?|claim(?:s|ed)?|accus(?:es|ed)|"
