@@ -52,7 +52,13 @@ def joins(asked: QuestionProfile, rare: Rarity, first: Weighted, other: Weighted
     a, b = first.read.found[0], other.read.found[0]
     at = b.span.start - b.sentence.start
     chance, ratio = other.read.chance, other.read.chance / max(first.read.chance, 1e-6)
-    if _covered(rare, a) < FIRST_COVERED or is_twin(asked.text, b.said, at, at + len(b.text)) or other.read.counted < first.read.counted:
+    if (
+        _covered(rare, a) < FIRST_COVERED
+        or is_twin(asked.text, b.said, at, at + len(b.text))
+        or abs(other.read.counted - first.read.counted) >= 1
+    ):
+        return False
+    if other.read.counted < first.read.counted:
         return False
     if any(set_beside(x, y) for x in first.read.found[:6] for y in other.read.found[:6]):
         return chance >= CUED_CHANCE / 4

@@ -26,6 +26,8 @@ from app.text.names import same_name
 
 LESS_LIKELY = 0.4
 """The share of the first value's chance that one which fits the question better must have to go before it. Set by hand."""
+OF_ANOTHER_LESS = 0.2
+"""The same of a figure that counts the thing asked for, before one that counts another."""
 SPEAKER_WITHIN = 6.0
 """Of the first reading's score (a logit) a reading must be for its speaker to put it first. Set by hand."""
 LESS_PLAIN = 4.0
@@ -102,7 +104,7 @@ def _leading(first: ReadValue | None, values: Sequence[ReadValue]) -> ReadValue 
     if first.value.dates and not first.value.dates[0].month:
         return next((one for one in near if one.value.dates and one.value.dates[0].month), first)
     if first.counted < BARE:
-        return next((one for one in near if one.counted > BARE), first)
+        return next((one for one in values if one.counted > BARE and one.chance >= OF_ANOTHER_LESS * first.chance), first)
     return first
 
 
