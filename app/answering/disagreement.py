@@ -111,7 +111,7 @@ def _that_answer(asked: QuestionProfile, first: ReadValue, values: Sequence[Read
     rare = rarity(asked, spans)
     told = [Told(first, statements_of(first))]
     for value in values[:LOOKED_AT]:
-        if value is not first and len(told) < MOST and _comparable(asked, first, value):
+        if value is not first and len(told) < MOST and comparable(asked, first, value):
             one = Told(value, [s for s in statements_of(value) if _of_one_unit(first, s)])
             if not one.statements:
                 continue
@@ -143,7 +143,7 @@ def _has_cue(found: Found) -> bool:
     return one.stale or one.corrects
 
 
-def _comparable(asked: QuestionProfile, first: ReadValue, other: ReadValue) -> bool:
+def comparable(asked: QuestionProfile, first: ReadValue, other: ReadValue) -> bool:
     """Whether two values can be values of one thing: figures of one unit, days, names, or words that are neither."""
     a, b = first.value, other.value
     if same_value(a, b):

@@ -87,6 +87,7 @@ _HELD = re.compile(
 )
 _NOW_AFTER = re.compile(r"^,? (?:will|is|was|has|have|are)\b[^.;]{0,20}\bnow\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|of|since|by) (?:late |early |mid-)?$", re.IGNORECASE)
+HALF_A_YEAR = 183
 BESIDE = 25
 """Characters between a value and the day on which it held."""
 OPENING = 300
@@ -130,14 +131,14 @@ def statement_of(found: Found) -> Statement:
         found,
         read_value(found.text, said[:at]),
         speaker_of(article, found.sentence, found.span),
-        (None if find_dates(found.text) else _named_day(said, at, end, published)) or published,
+        (None if find_dates(found.text) else _named_day(said, at, end, published, stale)) or published,
         stale,
         fresh,
         corrects and not stale,
     )
 
 
-def _named_day(said: str, at: int, end: int, published: date | None) -> date | None:
+def _named_day(said: str, at: int, end: int, published: date | None, stale: bool) -> date | None:
     """The day that stands beside a value, to the day or the month, no later than the article's."""
     start = max((said.rfind(mark, 0, at) for mark in ";:—"), default=-1) + 1
     near = [
@@ -151,10 +152,10 @@ def _named_day(said: str, at: int, end: int, published: date | None) -> date | N
     between = said[min(end, nearest.end) : max(at, nearest.start)]
     if len(between) > BESIDE or re.search(r"\b(?:and|but|date)\b", between):
         return None
-    return _placed(nearest, published)
+    return _placed(nearest, published, stale)
 
 
-def _placed(mention: DateMention, published: date) -> date | None:
+def _placed(mention: DateMention, published: date, stale: bool) -> date | None:
     assert mention.month is not None
     years = [mention.year] if mention.year else [published.year, published.year - 1]
     for year in years:
@@ -163,5 +164,6 @@ def _placed(mention: DateMention, published: date) -> date | None:
         except ValueError:
             return None
         if day <= published:
-            return day
+            # Without its year a day is of this half year: "from 12 April", said in March, is to come; what is over was.
+            return day if mention.year or stale or (published - day).days <= HALF_A_YEAR else None
     return None

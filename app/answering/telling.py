@@ -11,7 +11,7 @@ from app.answer import AnswerSentence, Citation, Claim, Conflict
 from app.answering.choice import choose
 from app.answering.citing import cite
 from app.answering.counting import amount_of, unit_of
-from app.answering.disagreement import Told, Weighed, statements_of, weigh, weigh_sides
+from app.answering.disagreement import Told, Weighed, comparable, statements_of, weigh, weigh_sides
 from app.answering.plain_question import asks_for_the_state
 from app.answering.readers.counted import BARE
 from app.answering.readers.reading import Reading, Readings
@@ -73,7 +73,7 @@ def what_to_tell(question: str, asked: QuestionProfile, wish: Wish, readings: Re
         return tell(asked, weighed, found, wish)
     chosen = choose(question, found)
     if first is not None and (wish.newest or first is not likeliest):
-        told = Told(first, statements_of(first))
+        told = _newest(asked, first, values) if wish.newest else Told(first, statements_of(first))
         lead = _reading(_last(told) if wish.newest else _likeliest(told), found)
         return Telling([lead, *chosen[1:]], lead=_as_of(lead) if wish.newest else "")
     return Telling(chosen)
@@ -93,6 +93,15 @@ def _says(speaker: str, reading: Reading) -> bool:
 def _as_of(reading: Reading) -> str:
     """ "As of 3 Mar 2026: ", before the words of an article that says how things stand."""
     return f"As of {day_words(reading.article.published.day)}: " if reading.article.published else ""
+
+
+def _newest(asked: QuestionProfile, first: ReadValue, values: Sequence[ReadValue]) -> Told:
+    """Of the values that are not much less likely and can be values of the same thing, the one that was last given."""
+    near = [
+        one for one in values[:LOOKED_AT] if one is first or (one.chance >= LESS_LIKELY * first.chance and comparable(asked, first, one))
+    ]
+    told = [Told(one, statements_of(one)) for one in near]
+    return max(told, key=lambda one: (_printed(_last(one)), one.read.chance))
 
 
 def _leading(first: ReadValue | None, values: Sequence[ReadValue]) -> ReadValue | None:
