@@ -20,7 +20,7 @@ RUN_CORPUS = "python -m evals run corpus"
 RUN_2022 = "python -m evals run realtimeqa --data DIR/2022"
 RUN_READING = "python -m evals run reading --data DIR"
 RUN_RAMDOCS = "python -m evals run ramdocs --data DIR --half held"
-TIME_PHRASES = "python -m pytest tests/test_text_periods.py"
+TIME_PHRASES = "python -m pytest tests/test_time_phrases.py"
 RUN_SEARCH_CONFLICTS = "python -m evals run search-conflicts --data DIR"
 INGEST, KILLS, SERVE = "python -m evals.bench_ingest", "python -m evals.bench_kills", "python -m evals.bench_serve HOME"
 
