@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.article import Span
 from app.text.nations import nation
@@ -135,6 +136,7 @@ def names_in_question(question: str, vocabulary: Collection[str] = (), taken: Se
     return sorted(names, key=lambda name: name.start)
 
 
+@lru_cache(maxsize=20_000)
 def plain(name: str) -> str:
     """A name for comparison: lower case, no accents, no points or possessive, no leading "the" or title."""
     text = unicodedata.normalize("NFKD", name)
