@@ -349,3 +349,23 @@ def test_of_two_stories_of_one_place_the_one_asked_about_has_the_newest_state() 
     plant = Told("The power plant at Velm Head started again on Monday, its owner said.", "Monday", day="2026-01-12")
     lamp = Told("The lighthouse at Velm Head will take guests from June, a trust said.", "June", day="2026-02-03")
     assert quotes(tell("What is the latest on the Velm Head power plant?", plant, lamp)) == [plant.text]
+
+
+def test_what_another_source_puts_at_another_figure_is_a_disagreement() -> None:
+    text = (
+        "A source close to the planning said the Velm force would have 15,000 soldiers. "
+        "Another source estimated that the force could reach 20,000 soldiers."
+    )
+    found = conflict("How many soldiers will the Velm force have?", Told(text, "15,000", "20,000"))
+    assert found.kind == "disagreement"
+    assert {claim.value for claim in found.claims} == {"15,000", "20,000"}
+
+
+def test_what_was_announced_before_is_told_as_older_in_the_same_article() -> None:
+    text = (
+        "Velm, which previously announced it would send up to 20,000 soldiers, is now considering fewer. Ships wait in the harbour. "
+        "A ministry official announced that the army of Velm plans to send about 1,200 soldiers."
+    )
+    found = conflict("How many soldiers will Velm send?", Told(text, "20,000", "1,200"))
+    assert found.kind == "change"
+    assert [(claim.value, claim.earlier) for claim in found.claims] == [("1,200", False), ("20,000", True)]

@@ -39,3 +39,15 @@ def corrected(wrong: Statement, right: Statement) -> bool:
     same = wrong.found.passage.article.id == right.found.passage.article.id
     near = abs(wrong.found.sentence.start - right.found.sentence.start) <= NEAR
     return same and near and wrong.stale and not right.stale and right.corrects
+
+
+_ANOTHER = re.compile(r"^(?:another|others?|an? (?:second|third|different|separate)|some|a further)\b", re.IGNORECASE)
+
+
+def another_says(one: Statement, two: Statement) -> bool:
+    """Whether of two neighbouring sentences the later gives its value in the words of another: "Another source put it at 20,000"."""
+    if one.found.passage.article.id != two.found.passage.article.id or one.speaker is None or two.speaker is None:
+        return False
+    before, after = sorted((one, two), key=lambda each: each.found.sentence.start)
+    apart = after.found.sentence.start - before.found.sentence.start
+    return 0 < apart <= NEAR and bool(_ANOTHER.match(after.speaker.who)) and before.speaker.who != after.speaker.who  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from app.answering.links import corrected, set_beside
+from app.answering.links import another_says, corrected, set_beside
 from app.answering.readers.counted import things_asked
 from app.answering.readers.linear_features import share_of_names
 from app.answering.readers.reading import Found
@@ -64,10 +64,10 @@ def joins(asked: QuestionProfile, rare: Rarity, first: Weighted, other: Weighted
         return chance >= CUED_CHANCE / 4
     if other_noun(a, b) or _lacks_qualifier(asked, a, b):
         return False
-    if _corrected(first, other):
+    if _corrected(first, other) or (_another(first, other) and _size(first.read, other.read) <= SIZE):
         return chance >= CUED_CHANCE / 4
     one_sentence = (a.passage.article.id, a.sentence.start) == (b.passage.article.id, b.sentence.start)
-    cued = _cued(other, first)
+    cued = _cued(other, first) or all(statement.stale for statement in first.statements)
     if one_sentence or _size(first.read, other.read) > (SIZE_CUED if cued else SIZE) or not _same_story(asked, rare, a, b):
         return False
     measured = (first.read.value.figure and other.read.value.figure) or (first.read.value.dates and other.read.value.dates)
@@ -107,7 +107,11 @@ def _beside_a_third(statement: Statement, one: Weighted, other: Weighted) -> boo
 
 def told_together(one: Weighted, two: Weighted) -> bool:
     """Whether an article sets the two beside each other, or corrects one by the other."""
-    return _corrected(one, two) or any(set_beside(x, y) for x in one.read.found[:6] for y in two.read.found[:6])
+    return _corrected(one, two) or _another(one, two) or any(set_beside(x, y) for x in one.read.found[:6] for y in two.read.found[:6])
+
+
+def _another(one: Weighted, two: Weighted) -> bool:
+    return any(another_says(x, y) for x in one.statements for y in two.statements)
 
 
 def _corrected(one: Weighted, two: Weighted) -> bool:

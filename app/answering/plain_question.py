@@ -54,7 +54,8 @@ _NEWEST = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(
-    r"\b(?:original|initial|earliest)\s+|\s*\b(?:originally|initially|at first|to begin with|in the beginning|at the outset)\b",
+    r"\b(?:original|initial|earliest)\s+(?!(?:phase|stage|step|round|wave|period|deployment|contingent)s?\b)|"
+    r"\s*\b(?:originally|initially|at first|to begin with|in the beginning|at the outset)\b",
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(r"what (?:has |had |have )?happen", re.IGNORECASE)

@@ -21,7 +21,8 @@ _SAID = (
     r"take|took|taken|know|known|give|gave|given|show|shown|set|use|detect|discover|identif(?:y|ied)|open|plan|promise|estimate|ask|call)"
 )
 _FIRST = re.compile(
-    rf"\b(?:at\s+first|at\s+the\s+(?:very\s+)?(?:beginning|outset|start)(?!\s+of\b)|at\s+the\s+outset\s+of|originally|original|initially|initial"
+    rf"\b(?:at\s+first|at\s+the\s+(?:very\s+)?(?:beginning|outset|start)(?!\s+of\b)|at\s+the\s+outset\s+of|originally|original|initially"
+    rf"|initial(?!\s+(?:phase|stage|step|round|wave|period|deployment|contingent)s?\b)"
     rf"|ha[ds]\s+(?:[\w'’-]+\s+){{0,5}}?previously|earliest(?<!at the earliest)"
     rf"|(?<!\bthe )(?<!\ba )(?<!\bits )(?<!\bhis )(?<!\bher )(?<!\btheir )(?<![’']s )first\s+(?:{_SAID}(?:s|d|ed|n)?|\w+ed))\b(?!-)",
     re.IGNORECASE,
