@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from app.answer import Exchange, Filters, SearchRequest
 from app.article import Published
+from app.retrieval.filters import resolve_scope
 from app.retrieval.query import condense
 from app.retrieval.retriever import Retriever
-from app.retrieval.scope import resolve_scope
 from app.retrieval.stories import TOP, spread
 from app.service import Service
 from app.stores.scope import Scope

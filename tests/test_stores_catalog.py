@@ -187,8 +187,8 @@ SCOPES = st.builds(
     since=st.one_of(st.none(), SECONDS),
     seen_until=st.one_of(st.none(), SECONDS),
     sources=st.one_of(st.none(), st.frozensets(st.sampled_from([*NAMES[1:], "Another"]))),
-    keep=st.one_of(st.none(), st.frozensets(st.integers(1, 6))),
-    drop=st.frozensets(st.integers(1, 6), max_size=3),
+    only=st.one_of(st.none(), st.frozensets(st.integers(1, 6))),
+    without=st.frozensets(st.integers(1, 6), max_size=3),
 )
 
 

@@ -71,10 +71,10 @@ def test_of_two_equal_texts_the_one_with_the_word_in_its_title_comes_first(tmp_p
         (Scope(since=4_000), set()),
         (Scope(sources=frozenset({"Northern Ledger"})), {4}),
         (Scope(sources=frozenset()), set()),
-        (Scope(keep=frozenset({10, 30})), {1, 3}),
-        (Scope(keep=frozenset()), set()),
-        (Scope(drop=frozenset({10, 20})), {3}),
-        (Scope(seen_until=3_000, sources=frozenset({"Velm Courier"}), drop=frozenset({10})), set()),
+        (Scope(only=frozenset({10, 30})), {1, 3}),
+        (Scope(only=frozenset()), set()),
+        (Scope(without=frozenset({10, 20})), {3}),
+        (Scope(seen_until=3_000, sources=frozenset({"Velm Courier"}), without=frozenset({10})), set()),
     ],
 )
 def test_filters_hold(index: LexicalIndex, scope: Scope, found: set[int]) -> None:
@@ -82,7 +82,7 @@ def test_filters_hold(index: LexicalIndex, scope: Scope, found: set[int]) -> Non
 
 
 def test_filters_do_not_change_the_score(index: LexicalIndex) -> None:
-    assert dict(index.search("mill", 10, OPEN))[1] == pytest.approx(dict(index.search("mill", 10, Scope(keep=frozenset({10}))))[1])
+    assert dict(index.search("mill", 10, OPEN))[1] == pytest.approx(dict(index.search("mill", 10, Scope(only=frozenset({10}))))[1])
 
 
 @pytest.mark.parametrize("question", ["", "   ", "the of and", "?!", "AND OR NOT", "title:mill)(", '"', "zebra " * 3_000, "a\x00b"])

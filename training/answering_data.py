@@ -18,8 +18,8 @@ from app.answering.readers.linear import TOPIC_CHARACTERS, contexts_of
 from app.answering.readers.linear_features import Context
 from app.article import canonical_url
 from app.encoding import Encoder
+from app.retrieval.filters import resolve_scope
 from app.retrieval.retriever import Retriever
-from app.retrieval.scope import resolve_scope
 from app.settings import Settings
 from app.stores.stores import Stores
 from app.text.sentences import split_sentences

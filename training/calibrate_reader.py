@@ -43,9 +43,9 @@ from app.answering.readers.reading import Found
 from app.answering.readers.unfit import is_unfit
 from app.answering.telling import Telling
 from app.article import Article, Passage, Published
+from app.retrieval.filters import resolve_scope
 from app.retrieval.profile import QuestionProfile, profile
 from app.retrieval.retriever import Ranked, Retriever
-from app.retrieval.scope import resolve_scope
 from app.retrieval.wishes import read_wish
 from app.settings import Settings
 from app.stores.catalog import StoredPassage

@@ -29,10 +29,10 @@ from app.answer import Filters
 from app.article import canonical_url
 from app.encoding import Encoder, load_encoder
 from app.retrieval.candidates import DEPTH, find_candidates
-from app.retrieval.fusion import Parts, Weights, likeness, standing
+from app.retrieval.filters import resolve_scope
+from app.retrieval.fusion import Signals, Weights, likeness, standing
 from app.retrieval.reranking import RERANKED, weigh_again
 from app.retrieval.retriever import Ranked, place_of
-from app.retrieval.scope import resolve_scope
 from app.retrieval.time_prior import Floats
 from app.retrieval.wish import Wish
 from app.retrieval.wishes import read_wish, searched
@@ -54,7 +54,7 @@ _THIS_WEEK = re.compile(r"\bthis week\b(?:['’]s)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question at one date: the candidates' parts, their articles, and which articles are right.
+    """One question at one date: the candidates' signals, their articles, and which articles are right.
 
     `close` and `fit` are what a weight of one for closeness, and for the period by dates mentioned, adds to each candidate; read
     of the first 60 by START.
@@ -63,7 +63,7 @@ class Case:
     cell: str
     tuned_on: bool
     wish: Wish
-    parts: Parts
+    signals: Signals
     close: Floats
     fit: Floats
     article: npt.NDArray[np.int64]
@@ -104,27 +104,27 @@ def _case(stores: Stores, encoder: Encoder, question: str, day: str, right: Sequ
     wish = read_wish(question, date.fromisoformat(day), stores.catalog.outlets())
     words = searched(question, wish)
     candidates = find_candidates(stores, encoder, words, resolve_scope(Filters(as_of=day), stores.catalog), DEPTH, wish)
-    rows, parts = np.asarray(candidates.rows, np.int64), candidates.parts
+    rows, signals = np.asarray(candidates.rows, np.int64), candidates.signals
     columns = stores.columns.current()
     article = columns.article[np.searchsorted(columns.row, rows)]
-    liked = likeness(parts, START)
-    top = np.lexsort((rows, -(liked + standing(parts, START, wish))))[:RERANKED]
+    liked = likeness(signals, START)
+    top = np.lexsort((rows, -(liked + standing(signals, START, wish))))[:RERANKED]
     stored = stores.catalog.passages([int(row) for row in rows[top]])
     articles = stores.catalog.articles({s.article_row for s in stored.values()})
     places = [place_of(Ranked(stored[int(rows[t])], articles[stored[int(rows[t])].article_row], 0.0), float(liked[t])) for t in top]
     close, fit = np.zeros(len(rows)), np.zeros(len(rows))
     plain = replace(wish, newest=False, first=False, phrases=())
     off = replace(START, closeness=0.0, period=0.0)
-    close[top] = weigh_again(words, places, parts.today, plain, replace(off, closeness=1.0)).gain
-    fit[top] = weigh_again(words, places, parts.today, plain, replace(off, period=1.0)).gain
-    return Case(cell, even, plain, parts, close, fit, article, np.isin(article, right))
+    close[top] = weigh_again(words, places, signals.today, plain, replace(off, closeness=1.0)).gain
+    fit[top] = weigh_again(words, places, signals.today, plain, replace(off, period=1.0)).gain
+    return Case(cell, even, plain, signals, close, fit, article, np.isin(article, right))
 
 
 def measure(chosen: Sequence[Case], weights: Weights) -> dict[str, tuple[float, float]]:
     """(hit@1, MRR@10) of each cell."""
     ranks: dict[str, list[float]] = {}
     for case in chosen:
-        score = likeness(case.parts, weights) + standing(case.parts, weights, case.wish)
+        score = likeness(case.signals, weights) + standing(case.signals, weights, case.wish)
         score = score + weights.closeness * case.close + weights.period * case.fit
         right = score[case.right].max(initial=-np.inf)
         place = 1 + len(np.unique(case.article[score > right])) if case.right.any() else np.inf

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.encoding import Encoder
 from app.encoding.encoder import Vectors
-from app.retrieval.fusion import SECONDS_A_DAY, Parts
+from app.retrieval.fusion import SECONDS_A_DAY, Signals
 from app.retrieval.time_prior import Floats
 from app.retrieval.wish import Wish
 from app.stores.columns import UNDATED, PassageColumns
@@ -24,10 +24,10 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """`rows` are passage rows, in no order, with the parts of their scores."""
+    """`rows` are passage rows, in no order, with what their scores are made of."""
 
     rows: list[int]
-    parts: Parts
+    signals: Signals
 
 
 def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: Scope, depth: int, wish: Wish) -> Candidates:
@@ -58,7 +58,7 @@ def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: S
     named = [number for number, source in enumerate(columns.sources) if source is not None and source == wish.outlet]
     return Candidates(
         listed,
-        Parts(
+        Signals(
             passage_words=np.array([worded.get(row, 0.0) for row in listed], np.float64),
             article_words=np.array([articles.get(int(article), 0.0) for article in columns.article[places]], np.float64),
             cosine=_cosines(stores, vector, listed, near) if vector is not None else None,

@@ -39,7 +39,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Signals:
     """Arrays of one length, a place per candidate passage. BM25 scores are raw, 0 where not found; `cosine` is None when
     vectors take no part. `age_days` counts back from `today`, `days` and `today` are proleptic ordinals; NaN for an undated
     article. `of_outlet` is 1 for a passage of the outlet that the question names."""
@@ -53,18 +53,18 @@ class Parts:
     of_outlet: Floats
 
 
-def likeness(parts: Parts, weights: Weights) -> Floats:
+def likeness(signals: Signals, weights: Weights) -> Floats:
     """BM25 divided by its best, cosine as it is."""
-    score = weights.passage_words * _by_best(parts.passage_words) + weights.article_words * _by_best(parts.article_words)
-    if parts.cosine is not None:
-        score = score + weights.vectors * parts.cosine
+    score = weights.passage_words * _by_best(signals.passage_words) + weights.article_words * _by_best(signals.article_words)
+    if signals.cosine is not None:
+        score = score + weights.vectors * signals.cosine
     return np.asarray(score, np.float64)
 
 
-def standing(parts: Parts, weights: Weights, wish: Wish) -> Floats:
+def standing(signals: Signals, weights: Weights, wish: Wish) -> Floats:
     """What speaks for a passage whatever it says: its article's day, and its outlet where one is named."""
-    prior = time_prior(parts.age_days, parts.days, parts.today, wish, weights.of_time)
-    return np.asarray(prior + weights.outlet * parts.of_outlet, np.float64)
+    prior = time_prior(signals.age_days, signals.days, signals.today, wish, weights.of_time)
+    return np.asarray(prior + weights.outlet * signals.of_outlet, np.float64)
 
 
 def _by_best(scores: Floats) -> Floats:

@@ -65,8 +65,8 @@ class Retriever:
         wish = wish or Wish()
         words = searched(text, wish)
         found = find_candidates(self._stores, self.encoder, words, scope, max(DEPTH, k), wish)
-        liked = likeness(found.parts, self._weights)
-        scores = liked + standing(found.parts, self._weights, wish)
+        liked = likeness(found.signals, self._weights)
+        scores = liked + standing(found.signals, self._weights, wish)
         # Ties (copies of one story) go to the passage that was stored first, in every run alike.
         order = np.lexsort((np.asarray(found.rows, np.int64), -scores)).tolist()
         places = Places.of(found.rows, self._stores.columns.current())
@@ -74,7 +74,7 @@ class Retriever:
         ranked = self._loaded([(found.rows[place], float(scores[place]), places.story[place]) for place in order], scope)
         like = {found.rows[place]: float(liked[place]) for place in order}
         first, rest = ranked[:RERANKED], ranked[RERANKED:]
-        gains = weigh_again(words, [place_of(r, like[r.stored.row]) for r in first], found.parts.today, wish, self._weights)
+        gains = weigh_again(words, [place_of(r, like[r.stored.row]) for r in first], found.signals.today, wish, self._weights)
         weighed = [
             replace(r, score=r.score + float(gain), period_fit=float(fit))
             for r, gain, fit in zip(first, gains.gain, gains.period_fit, strict=True)

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 
 from app.answer import Request, Understanding
 from app.article import Published
+from app.retrieval.filters import resolve_scope
 from app.retrieval.profile import QuestionProfile, profile
 from app.retrieval.query import Query, condense
-from app.retrieval.scope import resolve_scope
 from app.retrieval.wish import Wish
 from app.retrieval.wishes import Reading, read
 from app.stores.catalog import Catalog

@@ -38,10 +38,10 @@ class PassageColumns:
                 allowed &= self.last_second <= scope.seen_until
         if scope.sources is not None:
             allowed &= np.isin(self.source, [i for i, name in enumerate(self.sources) if name in scope.sources])
-        if scope.keep is not None:
-            allowed &= np.isin(self.article, list(scope.keep))
-        if scope.drop:
-            allowed &= ~np.isin(self.article, list(scope.drop))
+        if scope.only is not None:
+            allowed &= np.isin(self.article, list(scope.only))
+        if scope.without:
+            allowed &= ~np.isin(self.article, list(scope.without))
         return allowed
 
 

@@ -148,11 +148,11 @@ class LexicalIndex:
             last = 2**62 if scope.seen_until is None else scope.seen_until
             range_of = query_of.range_query(self._schema, "last_second", tantivy.FieldType.Integer, first, last)
             limits.append((occur.Must, query_of.const_score_query(range_of, 0.0)))
-        for field, values in (("source", scope.sources), ("group", scope.keep)):
+        for field, values in (("source", scope.sources), ("group", scope.only)):
             if values is not None:
                 either = query_of.boolean_query([(occur.Should, query_of.term_query(self._schema, field, value)) for value in values])
                 limits.append((occur.Must, query_of.const_score_query(either, 0.0)))
-        limits += [(occur.MustNot, query_of.term_query(self._schema, "group", row)) for row in scope.drop]
+        limits += [(occur.MustNot, query_of.term_query(self._schema, "group", row)) for row in scope.without]
         return limits
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Bounds in Unix seconds, inclusive. A bound leaves undated articles out.
+    """Bounds in Unix seconds, inclusive; a bound leaves undated articles out. `only` and `without` are articles, by row.
 
     An article known to the day counts as published in its last second for `seen_until` (nothing later
     can leak) and for `since` (a day that may qualify does).
@@ -16,8 +16,8 @@ class Scope:
     since: int | None = None
     seen_until: int | None = None
     sources: frozenset[str] | None = None
-    keep: frozenset[int] | None = None
-    drop: frozenset[int] = frozenset()
+    only: frozenset[int] | None = None
+    without: frozenset[int] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -30,7 +30,7 @@ class Scope:
 
     def admits(self, article_row: int, last_second: int | None, source: str | None) -> bool:
         """The test itself, for one article: the last guard before anything is shown."""
-        if article_row in self.drop or (self.keep is not None and article_row not in self.keep):
+        if article_row in self.without or (self.only is not None and article_row not in self.only):
             return False
         if self.sources is not None and source not in self.sources:
             return False

@@ -19,8 +19,8 @@ def resolve_scope(filters: Filters, catalog: Catalog) -> Scope:
         since=Published.parse(filters.since).first_second if filters.since else None,
         seen_until=min(ends) if ends else None,
         sources=sources,
-        keep=frozenset(catalog.rows_of(_keys(filters.urls))) if filters.urls else None,
-        drop=frozenset(catalog.rows_of(_keys(filters.exclude))),
+        only=frozenset(catalog.rows_of(_keys(filters.urls))) if filters.urls else None,
+        without=frozenset(catalog.rows_of(_keys(filters.exclude))),
     )
 
 
