@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from app.commands.environment import prepare
 from app.commands.ingest import main
+from app.runtime import prepare
 
 if __name__ == "__main__":
     prepare()

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 import typer
 
 from app.commands import ask, check, doctor, ingest, reindex, remove, search, serve, sources
-from app.commands.environment import prepare
-from app.commands.run import run
+from app.runtime import prepare, run
 
 HELP = """Answers questions from your own dated news articles, every sentence cited.
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from app.commands.environment import prepare
+from app.runtime import prepare
+from app.runtime import run as run_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,8 +212,6 @@ def commands() -> typer.Typer:
 
 def main() -> int:
     """Run one command; returns the exit status."""
-    from app.commands.run import run as run_command
-
     prepare()
     return run_command(commands(), None, "python -m evals")
 

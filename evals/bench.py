@@ -12,8 +12,7 @@ from typing import Any
 
 import typer
 
-from app.commands.environment import prepare
-from app.commands.run import run
+from app.runtime import prepare, run
 from evals.measuring import default_out
 from evals.report import markdown
 

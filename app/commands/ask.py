@@ -35,9 +35,9 @@ def ask(
     from app.commands.asking import option, request_from
     from app.commands.lines import each_line, opened, print_json
     from app.commands.reach import reach
-    from app.commands.run import start
     from app.commands.show import answer_lines
     from app.refusal import read_request
+    from app.runtime import start
 
     settings = start(verbose)
     if batch is not None:

@@ -25,9 +25,9 @@ def check(
     from pydantic import BaseModel, ConfigDict
 
     from app.commands.lines import each_line, opened, print_json
-    from app.commands.run import start
     from app.encoding import load_encoder
     from app.refusal import read_request
+    from app.runtime import start
     from app.support.checker import SupportChecker
 
     class Pair(BaseModel):

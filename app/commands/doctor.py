@@ -20,8 +20,8 @@ def doctor(json: Json = False, verbose: Verbose = False) -> int:
     Exit status 1 if something is broken, 0 if all is well or there are only warnings.
     """
     from app.commands.lines import print_json
-    from app.commands.run import start
     from app.commands.show import clean
+    from app.runtime import start
 
     findings = _findings(start(verbose))
     if json:

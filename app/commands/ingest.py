@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.options import Json, Verbose
-from app.commands.run import INTERRUPTED, complain, run, start
 from app.errors import DatelineError
+from app.runtime import INTERRUPTED, complain, run, start
 
 if TYPE_CHECKING:
     from app.answer import IngestReport

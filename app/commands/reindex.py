@@ -16,7 +16,7 @@ def reindex(verbose: Verbose = False) -> int:
     """
     from app.commands.progress import Bars
     from app.commands.reach import opened
-    from app.commands.run import start
+    from app.runtime import start
 
     with opened(start(verbose), "own", "reindex") as service:
         with Bars() as bars:

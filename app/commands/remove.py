@@ -25,7 +25,7 @@ def remove(
       python -m app remove old/story.txt
     """
     from app.commands.reach import beside, opened
-    from app.commands.run import complain, start
+    from app.runtime import complain, start
 
     settings = start(verbose)
     with beside(settings) or opened(settings, "own", "remove") as service:

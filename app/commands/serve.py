@@ -27,7 +27,7 @@ def serve(
       python -m app serve --port 8000
       DATELINE_PASSWORD=… python -m app serve --host 0.0.0.0
     """
-    from app.commands.run import start
+    from app.runtime import start
     from app.web.server import serve_until_stopped
 
     serve_until_stopped(start(verbose, host=host, port=port), _say)

@@ -14,8 +14,8 @@ def sources(json: Json = False, verbose: Verbose = False) -> int:
     """
     from app.commands.lines import print_json
     from app.commands.reach import reach
-    from app.commands.run import start
     from app.commands.show import clean, day
+    from app.runtime import start
 
     with reach(start(verbose)) as service:
         found = service.sources()
