@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.text.months import MONTHS
+
 # fmt: off
 _ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
          "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 # fmt: on
 UNITS = {word: value for value, word in enumerate(_ONES)}
 TENS = {word: value * 10 for value, word in enumerate(_TENS, start=2)}

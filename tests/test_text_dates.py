@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text.dates import DateMention, find_dates, parse_moment
+from app.article import Published
+from app.text.dates import DateMention, find_dates
 
 
 def only(text: str) -> DateMention:
@@ -69,10 +70,10 @@ def test_verbs_surnames_and_counts_are_no_dates(text: str) -> None:
 
 
 def test_a_moment_is_a_day_or_a_time_with_its_precision() -> None:
-    assert parse_moment("2025-11-30").value == date(2025, 11, 30)
-    assert parse_moment("2025-11-30T12:00:00").value == datetime(2025, 11, 30, 12, tzinfo=UTC)
+    assert Published.parse("2025-11-30").value == date(2025, 11, 30)
+    assert Published.parse("2025-11-30T12:00:00").value == datetime(2025, 11, 30, 12, tzinfo=UTC)
     with pytest.raises(ValueError, match="day"):
-        parse_moment("2025-11-31")
+        Published.parse("2025-11-31")
 
 
 @given(st.dates(date(1000, 1, 1), date(2099, 12, 31)))

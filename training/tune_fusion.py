@@ -39,6 +39,7 @@ from app.retrieval.wishes import read_wish, searched
 from app.settings import Settings
 from app.stores.stores import Stores
 from app.text.calendar_days import shift_days, week
+from app.text.months import month_words
 from evals.datasets import Question, load_realtimeqa, year_end
 
 TUNED = ("passage_words", "article_words", "vectors", "recent_weeks", "recent_year", "closeness", "period", "from_period")
@@ -77,8 +78,8 @@ def askings(question: Question) -> Iterator[tuple[str, str, str]]:
     yield "later", year_end(question), question.question
     if _THIS_WEEK.search(question.question):
         monday = week(shift_days(asked, -7 if asked.weekday() < 2 else 0))[0]
-        written = f"{monday:%B} {monday.year}"
-        for words in (f"in the week of {monday.day} {written}", f"in {written}", f"in {monday:%B}"):
+        written = month_words(monday, full=True)
+        for words in (f"in the week of {monday.day} {written}", f"in {written}", f"in {month_words(monday, year=False, full=True)}"):
             yield "named", year_end(question), _THIS_WEEK.sub(words, question.question)
 
 

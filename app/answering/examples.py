@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from app.answer import Example
 from app.article import Article
 from app.stores.protocols import CatalogProtocol
+from app.text.months import day_words
 from app.text.names import find_names
 
 LOOKED_AT = 400
@@ -37,5 +38,5 @@ def _example(name: str, about: list[Article]) -> Example:
     texts = " ".join(article.text for article in about)
     article = "the " if texts.count(f"the {name}") * 2 > texts.count(name) else ""
     days = sorted(a.published.day for a in about if a.published)
-    span = f", {days[0].day} {days[0]:%b %Y} to {days[-1].day} {days[-1]:%b %Y}" if days and days[0] != days[-1] else ""
+    span = f", {day_words(days[0])} to {day_words(days[-1])}" if days and days[0] != days[-1] else ""
     return Example(question=f"What is the latest on {article}{name}?", why=f"{len(about)} articles{span}")

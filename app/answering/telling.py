@@ -22,6 +22,7 @@ from app.answering.validity import ReadValue, read_values, value_of
 from app.answering.yes_or_no import asks_yes_or_no, stances
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.wish import Wish
+from app.text.months import day_words
 from app.text.names import same_name
 
 LESS_LIKELY = 0.4
@@ -175,16 +176,11 @@ def older_line(older: Sequence[Told]) -> AnswerSentence | None:
         best = one.best
         outlet = best.found.passage.article.source
         who = re.sub(r"^(The|An?)(?= )", lambda found: found[0].lower(), best.speaker.who) if best.speaker else outlet
-        beside = ", ".join(part for part in (who, day_words(best.day)) if part)
+        beside = ", ".join(part for part in (who, day_words(best.day) if best.day else "") if part)
         parts.append(" ".join(best.found.text.split()) + (f" ({beside})" if beside else ""))
         citations.append(_place(best))
     text = f"Earlier: {'; '.join(parts)}."
     return AnswerSentence(text=text, verdict="supported", citations=citations, quoted=True)
-
-
-def day_words(day: date | None) -> str:
-    """`30 Nov 2025`, empty for no day."""
-    return f"{day.day} {day:%b %Y}" if day else ""
 
 
 def _likeliest(told: Told) -> Statement:

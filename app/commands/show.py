@@ -6,8 +6,10 @@ import shutil
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from app.article import Published
+from app.text.months import day_words
 
 if TYPE_CHECKING:
     from app.answer import Answer, Citation, Conflict, Hit, IngestReport
@@ -134,8 +136,7 @@ def report_lines(report: IngestReport) -> Iterator[str]:
 
 
 def day(published: str | None) -> str:
-    """`2025-11-30` as `30 November 2025`."""
+    """`2025-11-30` as `30 November 2025`, in UTC."""
     if not published:
         return "date not stated"
-    when = date.fromisoformat(published) if len(published) == 10 else datetime.fromisoformat(published).date()
-    return f"{when.day} {when:%B %Y}"
+    return day_words(Published.parse(published).day, full=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.article import Article, Passage, Sentence
+from app.text.months import day_words
 from app.text.sentences import split_sentences
 
 PASSAGE_TOKENS = 200
@@ -78,6 +79,6 @@ def _pieces(text: str, gap: re.Pattern[str]) -> list[tuple[int, int]]:
 def embedded_text(article: Article, text: str) -> str:
     """What is embedded for a passage: its words, with title, outlet and date in front, which many questions name."""
     title = "" if article.title_is_first_sentence else " ".join(article.title.split()[:HEADER_WORDS])
-    when = f"{article.published.day.day} {article.published.day:%B %Y}" if article.published else ""
+    when = day_words(article.published.day, full=True) if article.published else ""
     header = ", ".join(part for part in (title, article.source or "", when) if part)
     return f"{header}\n{text}" if header else text

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from app.article import Published
+from app.text.months import month_number
 
 FIRST_YEAR = 1600
 """The first newspapers are of 1605: an earlier date is a mistake."""
 DAYS_AHEAD = 2
 """Days that a date may lie ahead of the clock: time zones, and tomorrow's paper."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
@@ -53,7 +53,7 @@ def read_written_day(text: str) -> date | None:
         match = pattern.fullmatch(text)
         if match:
             try:
-                return date(int(match["year"]), _MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"]))
+                return date(int(match["year"]), month_number(match["month"]), int(match["day"]))
             except ValueError:
                 return None
     try:

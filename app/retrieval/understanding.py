@@ -16,6 +16,7 @@ from app.retrieval.wishes import Reading, read
 from app.stores.catalog import Catalog
 from app.stores.scope import Scope
 from app.text.calendar_days import month
+from app.text.months import day_words, month_words
 
 WHY_LENGTH = 40
 """Characters of the question that stand beside what was read from them."""
@@ -101,24 +102,19 @@ def shortened(words: str) -> str:
 def days_label(first: date | None, last: date | None) -> str:
     """As people write it: "10–16 Nov 2025", "Nov 2025", "2022", "until 31 Oct 2025"."""
     if first is None or last is None:
-        return f"until {_written(last)}" if last else f"from {_written(first)}" if first else ""
+        return f"until {day_words(last)}" if last else f"from {day_words(first)}" if first else ""
     if first == last:
-        return _written(first)
+        return day_words(first)
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
     if (first.year, first.month) == (last.year, last.month):
         if (first, last) == month(first):
-            return f"{first:%b} {first.year}"
-        return f"{first.day}–{_written(last)}"
-    if first.day == 1 and last == month(last)[1]:
-        return f"{first:%b}{'' if first.year == last.year else f' {first.year}'} – {last:%b} {last.year}"
-    return f"{first.day} {first:%b}{'' if first.year == last.year else f' {first.year}'} – {_written(last)}"
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
+            return month_words(first)
+        return f"{first.day}–{day_words(last)}"
+    words = month_words if first.day == 1 and last == month(last)[1] else day_words
+    return f"{words(first, year=first.year != last.year)} – {words(last)}"
 
 
 def _moment(text: str) -> str:
     moment = Published.parse(text)
-    return f"{_written(moment.value)}, {moment.value:%H:%M}" if isinstance(moment.value, datetime) else _written(moment.value)
+    return day_words(moment.value) + (f", {moment.value:%H:%M}" if isinstance(moment.value, datetime) else "")

@@ -8,7 +8,8 @@ from decimal import Decimal
 from app.support.polarity import Doubt
 from app.support.source import Piece
 from app.support.tokens import stem
-from app.text.dates import MONTHS, WEEKDAYS, DateMention
+from app.text.dates import WEEKDAYS, DateMention
+from app.text.months import MONTHS
 from app.text.names import Name, plain, same_name
 from app.text.nations import nation
 from app.text.numbers import Number

@@ -11,6 +11,7 @@ Days = tuple[date, date]
 THIRDS_OF_A_WEEK = (0, 2, 4, 7)
 THIRDS_OF_A_MONTH = (1, 11, 21)
 """Early is 1 to 10, the middle 11 to 20, late from 21."""
+SEASON_MONTHS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 
 
 def shift_days(day: date, days: int) -> date:
@@ -55,9 +56,6 @@ def year(day: date) -> Days:
 def quarter(year: int, number: int) -> Days:
     """`number` 1 to 4."""
     return months(year, 3 * number - 2, 3)
-
-
-SEASON_MONTHS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 
 
 def season(year: int, name: str) -> Days:

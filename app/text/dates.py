@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.article import Published, Span
+from app.article import Span
+from app.text.months import MONTHS, month_number
 from app.text.tables import word_set
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SEASONS = ("spring", "summer", "autumn", "winter")
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -67,11 +66,6 @@ class DateMention(Span):
     decade: bool = False
 
 
-def parse_moment(text: str) -> Published:
-    """A day such as 2025-11-30, or an ISO time (UTC where no zone is given). Raises ValueError."""
-    return Published.parse(text)
-
-
 def find_dates(text: str) -> list[DateMention]:
     """The dates that `text` mentions, in order, disjoint.
 
@@ -97,17 +91,13 @@ def _mention(text: str, found: re.Match[str]) -> Iterator[DateMention]:
         found.start(),
         found.end() - (1 if found[0].endswith(".") and (month or "").rstrip(".").lower() in MONTHS else 0),
         int(year) if year else None,
-        int(part["iso_month"]) if part["iso"] else _month(month) if month else None,
+        int(part["iso_month"]) if part["iso"] else month_number(month) if month else None,
         int(re.sub(r"\D", "", day)) if day else None,
         WEEKDAYS.index(part["weekday"].lower()) if part["weekday"] else None,
         int(quarter) if quarter else None,
         "autumn" if season and season.lower() == "fall" else season and season.lower(),
         bool(part["decade"]),
     )
-
-
-def _month(name: str) -> int:
-    return next(index for index, month in enumerate(MONTHS, 1) if month.startswith(name.lower().rstrip(".")[:3]))
 
 
 def _around(text: str, found: re.Match[str]) -> tuple[str, str]:

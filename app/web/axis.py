@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 
+from app.text.months import day_words, month_words
+
 EPOCH = date(1970, 1, 1)
 FIRST, LAST = (date.min - EPOCH).days, (date.max - EPOCH).days
 LEAST_STEP = 1e-9
@@ -68,36 +70,31 @@ def day_axis(days: Sequence[float], *, years: bool = False, room: float = 0.06) 
     low, high = min(days), max(days)
     if high - low < 1:
         middle = math.floor(low)
-        return Axis(middle - 1, middle + 2, ((middle, day_words(middle)),))
+        return Axis(middle - 1, middle + 2, ((middle, day_words(date_of(middle))),))
     free = (high - low) * room
     low, high = max(low - free, FIRST), min(high + free, LAST)
     tried = ((list(islice(ticks(low, high), MOST_TICKS + 1)), words) for ticks, words in _STEPS)
     found, words = next(pair for pair in tried if len(pair[0]) <= MOST_TICKS)
-    named = [years or n == 0 or _date(day).year != _date(found[n - 1]).year for n, day in enumerate(found)]
+    named = [years or n == 0 or date_of(day).year != date_of(found[n - 1]).year for n, day in enumerate(found)]
     shown = tuple((float(day), words(day, year)) for day, year in zip(found, named, strict=True))
     return Axis(low, high, shown)
 
 
-def day_words(day: float) -> str:
-    """`14 Mar 2026`."""
-    return _day(math.floor(day), True)
-
-
-def _date(day: int) -> date:
-    return EPOCH + timedelta(days=day)
+def date_of(day: float) -> date:
+    """The day that is counted from 1970."""
+    return EPOCH + timedelta(days=math.floor(day))
 
 
 def _day(day: int, year: bool) -> str:
-    when = _date(day)
-    return f"{when.day} {when:%b}" + (f" {when.year}" if year else "")
+    return day_words(date_of(day), year=year)
 
 
 def _month(day: int, year: bool) -> str:
-    return f"{_date(day):%b %Y}" if year else f"{_date(day):%b}"
+    return month_words(date_of(day), year=year)
 
 
 def _year(day: int, year: bool) -> str:
-    return str(_date(day).year)
+    return str(date_of(day).year)
 
 
 def _days(step: int, low: float, high: float) -> Iterator[int]:
@@ -107,7 +104,7 @@ def _days(step: int, low: float, high: float) -> Iterator[int]:
 
 
 def _months(step: int, low: float, high: float) -> Iterator[int]:
-    begin, end = _date(math.floor(low)), _date(math.floor(high))
+    begin, end = date_of(low), date_of(high)
     for month in range((begin.year * 12 + begin.month - 1) // step * step, end.year * 12 + end.month, step):
         year = month // 12
         if 1 <= year <= 9999 and low <= (day := (date(year, month % 12 + 1, 1) - EPOCH).days) <= high:

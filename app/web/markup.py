@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from app.article import Published
+from app.text.months import day_words
 
 # Backticks, dollars and braces too: Gradio puts HTML values through JavaScript templates, so none may reach it bare.
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
     | {"`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;", "\0": "\ufffd"}
 )
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 _PATHS = {
     "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
@@ -52,16 +50,14 @@ def icon(name: str) -> str:
     return f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{_PATHS[name]}</svg>'
 
 
-def date_words(published: str | None, *, long: bool = False) -> str:
+def date_words(published: str | None, *, full: bool = False) -> str:
     """`30 Nov 2025`, or `30 November 2025`; the day is that in UTC. Text that is no date is given back as it is."""
     if not published:
         return "Date not stated"
     try:
-        day = Published.parse(published).day
+        return day_words(Published.parse(published).day, full=full)
     except ValueError:
         return published
-    month = _MONTHS[day.month - 1]
-    return f"{day.day} {month if long else month[:3]} {day.year}"
 
 
 def span_words(first: str | None, last: str | None) -> str:

@@ -13,7 +13,7 @@ from app.web.markup import clock, date_words, esc, icon, outlet
 def render_article(article: Article, cited: Sequence[Span], at: Span | None) -> str:
     """HTML of the article. `at` is the sentence that was asked for, `cited` all that the answer cites; both in code points."""
     if article.published:
-        when = f'<span class="date">{date_words(str(article.published), long=True)}{clock(article.published)}</span>'
+        when = f'<span class="date">{date_words(str(article.published), full=True)}{clock(article.published)}</span>'
     else:
         when = '<em class="date">Date not stated</em>'
     first = '<span class="first">first sentence</span>' if article.title_is_first_sentence else ""

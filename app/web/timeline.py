@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from app.answer import Claim, Conflict
 from app.article import Published
-from app.web.axis import FIRST, LAST, Axis, day_axis, day_words, figure_axis, figure_words
+from app.text.months import day_words
+from app.web.axis import FIRST, LAST, Axis, date_of, day_axis, figure_axis, figure_words
 from app.web.cite import cite_data
 from app.web.claims import marks_of, when_said, who_says
 from app.web.labels import HEIGHT, Mark, arrange
@@ -175,7 +176,7 @@ def _label(conflict: Conflict, point: Point) -> str:
     value = " ".join(point.claim.value.split())
     if len(value) <= LONGEST_LABEL:
         return value
-    return day_words(point.amount) if conflict.scale == "day" else figure_words(point.amount)
+    return day_words(date_of(point.amount)) if conflict.scale == "day" else figure_words(point.amount)
 
 
 def _marker(shape: int) -> str:
