@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -43,8 +43,10 @@ class Service:
     """Opened to own the home (serve, ingest, remove, reindex) or to read it. Models are loaded when asked for:
     until then search is by words, and answers say so."""
 
-    def __init__(self, settings: Settings, stores: Stores) -> None:
+    def __init__(self, settings: Settings, stores: Stores, make_encoder: Callable[[Settings], Encoder] = load_encoder) -> None:
+        """`make_encoder`: where the embedding model comes from, for whoever has one loaded already."""
         self.settings = settings
+        self._make_encoder = make_encoder
         self.stores = stores
         self.backlog = Backlog(stores)
         self._pipeline = Pipeline(stores, self.backlog)
@@ -60,9 +62,15 @@ class Service:
         self._trouble: dict[str, str] = {}
 
     @classmethod
-    def open(cls, settings: Settings, mode: Literal["own", "read"], kind: str = "serve") -> Service:
+    def open(
+        cls,
+        settings: Settings,
+        mode: Literal["own", "read"],
+        kind: str = "serve",
+        make_encoder: Callable[[Settings], Encoder] = load_encoder,
+    ) -> Service:
         """Raises DatelineError if the home cannot be read, is another version's, or (to own) is in use."""
-        service = cls(settings, Stores(settings, mode, kind))
+        service = cls(settings, Stores(settings, mode, kind), make_encoder)
         if mode == "own" and kind != "reindex":
             service.backlog.index_words()  # what a killed run left
         return service
@@ -84,7 +92,7 @@ class Service:
                 return None
             self._loading = True
             try:
-                encoder = load_encoder(self.settings)
+                encoder = self._make_encoder(self.settings)
                 self.stores.open_vectors(encoder)
             except DatelineError as error:
                 log.warning("%s", error)
@@ -222,7 +230,7 @@ class Service:
 
     def reindex(self, progress: Progress | None = None) -> None:
         """Cut all passages anew and write both indexes from the catalog. Cached vectors of this model are used again."""
-        encoder = load_encoder(self.settings)
+        encoder = self._make_encoder(self.settings)
         with self._write_lock, self._vectors_lock:
             self.stores.clear_indexes(encoder)
             self._pipeline.recut(progress or silent)

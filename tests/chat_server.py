@@ -10,10 +10,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+HELD = "\0"
+"""Where `words` stop until the test lets them go on."""
+
 
 class ChatServer(ThreadingHTTPServer):
     """Streams `words` a few letters at a time. `status` other than 200 is an error, `raw` is sent in place of the
-    stream, `delay` seconds pass before the first word and `pause` after each. `prompts` holds what was asked."""
+    stream, `delay` seconds pass before the first word and `pause` after each. What comes after the mark `HELD` in `words`
+    waits until `go_on` is set. `prompts` holds what was asked."""
 
     daemon_threads = True
     words = ""
@@ -26,6 +30,7 @@ class ChatServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.prompts: list[list[dict[str, Any]]] = []
         self.ended = threading.Event()
+        self.go_on = threading.Event()
 
     @property
     def base_url(self) -> str:
@@ -52,10 +57,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.flush()
         self.server.ended.wait(self.server.delay)
-        words = self.server.words
-        for start in range(0, len(words), 7):
-            self._chunk({"content": words[start : start + 7]}, None)
-            time.sleep(self.server.pause)
+        for part, words in enumerate(self.server.words.split(HELD)):
+            if part:
+                self.server.go_on.wait()
+            for start in range(0, len(words), 7):
+                self._chunk({"content": words[start : start + 7]}, None)
+                time.sleep(self.server.pause)
         self._chunk({}, "stop")
         self.wfile.write(b"data: [DONE]\n\n")
 
@@ -87,6 +94,7 @@ def chat_server() -> Iterator[ChatServer]:
         yield server
     finally:
         server.ended.set()
+        server.go_on.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-import pytest
-
 from app.article import Article, Published, article_id
-from app.encoding import Encoder
+from app.encoding import Encoder, load_encoder
 from app.service import Service
 from app.settings import load_settings
 
@@ -148,21 +146,14 @@ def made_article(text: str, published: str | None = None, name: str = "story", s
 
 
 @contextmanager
-def opened(home: Path, mode: Literal["own", "read"] = "own", **changes: Any) -> Iterator[Service]:
-    """A service on this home, with the encoder that stands in for a model and no language model unless `changes` say so."""
-    service = Service.open(load_settings(**({"home": home, "llm": "none", "embedding_model": "hashing"} | changes)), mode, "test")
+def opened(home: Path, mode: Literal["own", "read"] = "own", encoder: Encoder | None = None, **changes: Any) -> Iterator[Service]:
+    """A service on this home, with this encoder, else the one that stands in for a model, and no language model unless `changes` say so."""
+    settings = load_settings(**({"home": home, "llm": "none", "embedding_model": "hashing"} | changes))
+    service = Service.open(settings, mode, "test", (lambda _: encoder) if encoder else load_encoder)
     try:
         yield service
     finally:
         service.close()
-
-
-@contextmanager
-def sharing(encoder: Encoder) -> Iterator[None]:
-    """Services opened inside use this encoder, which is loaded already, as the packaged one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.service.load_encoder", lambda settings: encoder)
-        yield
 
 
 def ingest_records(service: Service, folder: Path, records: Sequence[dict[str, Any]], **options: Any) -> Any:

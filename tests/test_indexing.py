@@ -69,16 +69,14 @@ def found(service: Service, question: str, **filters: Any) -> list[str]:
 
 def test_a_second_run_changes_nothing_and_embeds_nothing(tmp_path: Path) -> None:
     encoder = CountingEncoder(HashingEncoder())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.service.load_encoder", lambda settings: encoder)
-        with opened(tmp_path / "home") as service:
-            assert counts(ingest_records(service, tmp_path, RECORDS))[:4] == (12, 12, 0, 0)
-            embedded = list(encoder.texts)
-            assert len(embedded) == len(set(embedded)) == service.health().embedded
-        with opened(tmp_path / "home") as service:
-            assert counts(ingest_records(service, tmp_path, RECORDS)) == (12, 0, 0, 12, 0)
-            service.load_encoder()
-            assert_whole(service)
+    with opened(tmp_path / "home", encoder=encoder) as service:
+        assert counts(ingest_records(service, tmp_path, RECORDS))[:4] == (12, 12, 0, 0)
+        embedded = list(encoder.texts)
+        assert len(embedded) == len(set(embedded)) == service.health().embedded
+    with opened(tmp_path / "home", encoder=encoder) as service:
+        assert counts(ingest_records(service, tmp_path, RECORDS)) == (12, 0, 0, 12, 0)
+        service.load_encoder()
+        assert_whole(service)
     assert encoder.texts == embedded
 
 
@@ -191,33 +189,29 @@ def test_articles_answer_by_words_before_their_vectors_exist(service: Service, t
     assert_whole(service)
 
 
-def test_the_first_passage_of_each_article_is_embedded_before_the_rest(tmp_path: Path) -> None:
+def test_the_first_passage_of_each_article_is_embedded_before_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     encoder = CountingEncoder(HashingEncoder())
     long = " ".join(f"Sentence number {n} of the long report on the lock was written on a rainy day in Torrin." for n in range(40))
     records = [LOCK | {"url": f"https://mail.example/{n}", "text": f"Opening {n}. {long}"} for n in range(3)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.service.load_encoder", lambda settings: encoder)
-        patch.setattr("app.indexing.backlog.VECTOR_BATCH", 3)
-        with opened(tmp_path / "home") as service:
-            ingest_records(service, tmp_path, records)
+    monkeypatch.setattr("app.indexing.backlog.VECTOR_BATCH", 3)
+    with opened(tmp_path / "home", encoder=encoder) as service:
+        ingest_records(service, tmp_path, records)
     assert len(encoder.texts) > 6
     assert ["Opening" in text for text in encoder.texts] == [True] * 3 + [False] * (len(encoder.texts) - 3)
 
 
 def test_reindex_restores_both_indexes_and_embeds_nothing_again(tmp_path: Path) -> None:
     encoder = CountingEncoder(HashingEncoder())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.service.load_encoder", lambda settings: encoder)
-        with opened(tmp_path / "home") as service:
-            ingest_records(service, tmp_path, RECORDS)
-            before = found(service, "engineers to the Orrin delta")
-            embedded = len(encoder.texts)
-            service.stores.passage_words.clear()
-            service.stores.article_words.clear()
-            service.stores.open_vector_store().clear()
-            service.reindex()
-            assert_whole(service)
-            assert found(service, "engineers to the Orrin delta") == before
+    with opened(tmp_path / "home", encoder=encoder) as service:
+        ingest_records(service, tmp_path, RECORDS)
+        before = found(service, "engineers to the Orrin delta")
+        embedded = len(encoder.texts)
+        service.stores.passage_words.clear()
+        service.stores.article_words.clear()
+        service.stores.open_vector_store().clear()
+        service.reindex()
+        assert_whole(service)
+        assert found(service, "engineers to the Orrin delta") == before
     asked = [text for text in encoder.texts[embedded:] if text != "engineers to the Orrin delta"]
     assert asked == []
 
@@ -269,20 +263,18 @@ def test_vectors_of_another_model_are_noticed_with_the_command_that_mends_them(t
     with opened(tmp_path / "home") as service:
         ingest_records(service, tmp_path, RECORDS)
     other = CountingEncoder(HashingEncoder(), "another-model")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.service.load_encoder", lambda settings: other)
-        with opened(tmp_path / "home") as service:
-            service.load_encoder()
-            health = service.health()
-            assert health.status == "words-only"
-            assert "hashing-384" in health.detail
-            assert "another-model" in health.detail
-            assert "python -m app reindex" in health.detail
-            assert "14 to 9" in found(service, "How did the council of Velm vote?")[0]
-            assert health.detail in service.ask(Request(question="How did the council of Velm vote?")).notes
-            service.reindex()
-            assert service.health().detail == ""
-            assert_whole(service)
+    with opened(tmp_path / "home", encoder=other) as service:
+        service.load_encoder()
+        health = service.health()
+        assert health.status == "words-only"
+        assert "hashing-384" in health.detail
+        assert "another-model" in health.detail
+        assert "python -m app reindex" in health.detail
+        assert "14 to 9" in found(service, "How did the council of Velm vote?")[0]
+        assert health.detail in service.ask(Request(question="How did the council of Velm vote?")).notes
+        service.reindex()
+        assert service.health().detail == ""
+        assert_whole(service)
     assert len(other.texts) >= 12
 
 

@@ -18,7 +18,7 @@ from app.errors import DatelineError
 from app.service import Service
 from app.settings import load_settings
 from app.stores.stores import Stores
-from tests.chat_server import ChatServer, chat_server
+from tests.chat_server import HELD, ChatServer, chat_server
 from tests.samples import MILL, RECORDS, ingest_records, opened
 
 VOTE = "How did the council of Velm vote on the old mill?"
@@ -44,9 +44,8 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
 def speaking(stores: Stores, encoder: Encoder, llm: str, **changes: Any) -> Service:
     """A service on these stores whose answers a model words; it never abstains, so that the model is always asked."""
     settings = load_settings(home=stores.home, **({"llm": llm, "reader": "linear", "llm_api_key": "none", "abstain_below": 0.0} | changes))
-    service = Service(settings, stores)
-    service._encoder = encoder
-    service._load_language_model()
+    service = Service(settings, stores, lambda _: encoder)
+    service.load_models()
     return service
 
 
@@ -119,16 +118,16 @@ def test_the_model_is_given_dated_sentences_and_then_the_question(said: Any, ser
 
 
 def test_sentences_arrive_while_the_model_still_speaks(stores: Stores, encoder: Encoder, server: ChatServer) -> None:
-    server.words = "The council of Velm voted 14 to 9 to reopen the old mill. " + "The work goes on and on. " * 10
-    server.pause = 0.05
-    service = speaking(stores, encoder, "openai:said", llm_base_url=server.base_url)
-    began, first = time.monotonic(), None
+    said = "The council of Velm voted 14 to 9 to reopen the old mill."
+    server.words = f"{said} The work{HELD} will cost 3.2 million crowns."
+    service = speaking(stores, encoder, "openai:said", llm_base_url=server.base_url, llm_timeout=5.0)
     for event in service.answer(Request(question=VOTE, urls=[MILL["url"]])):
-        if event.type == "sentence" and first is None:
-            first = time.monotonic() - began
-            assert not event.quoted
+        if event.type == "sentence":
+            assert (event.text, event.quoted) == (said, False)
             break
-    assert first is not None
+    else:
+        pytest.fail("no sentence came")
+    assert not server.go_on.is_set()
 
 
 def without_a_word(service: Service, *, failed: bool = True) -> tuple[Answer, list[Event]]:
@@ -270,18 +269,17 @@ def children() -> set[int]:
     return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
 
 
-def test_the_packaged_model_starts_answers_and_leaves_nothing_behind(stores: Stores, encoder: Encoder) -> None:
+def test_the_packaged_model_starts_answers_and_leaves_nothing_behind(tmp_path: Path, encoder: Encoder) -> None:
     ports, processes = listening(), children()
-    service = speaking(stores, encoder, "smollm2", llm_api_key=None)
-    assert service._model is not None
-    assert len(listening() - ports) == 1
-    answer = service.ask(Request(question=VOTE, urls=[MILL["url"]]))
-    assert answer.model == "SmolLM2-135M-Instruct"
-    assert not any("failed" in note or "took longer" in note for note in answer.notes)
-    assert "14 to 9" in answer.answer
-    assert all(s.verdict == "supported" and s.citations for s in answer.sentences)
-    service._model.close()
-    service._model = None
+    with opened(tmp_path / "home", encoder=encoder, llm="smollm2", reader="linear", abstain_below=0.0) as service:
+        ingest_records(service, tmp_path, [MILL])
+        service.load_models()
+        assert len(listening() - ports) == 1
+        answer = service.ask(Request(question=VOTE))
+        assert answer.model == "SmolLM2-135M-Instruct"
+        assert not any("failed" in note or "took longer" in note for note in answer.notes)
+        assert "14 to 9" in answer.answer
+        assert all(s.verdict == "supported" and s.citations for s in answer.sentences)
     deadline = time.monotonic() + 10
     while listening() - ports and time.monotonic() < deadline:
         time.sleep(0.05)
