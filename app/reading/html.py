@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from app.article import Article
 from app.reading.decoding import Decoded, NotTextError, decode
 from app.reading.draft import Draft, finish, is_web_address
+from app.reading.hidden import drop_hidden
 from app.reading.origin import Origin, Problem
 from app.reading.published import read_published
 from app.reading.record import split_authors
@@ -94,8 +95,16 @@ def _extract(page: str) -> Draft | None:
         tree = load_html(page)
         if tree is None:
             return None
+        drop_hidden(tree)
         published, site, address, language = _published(tree), _first(tree, _SITES), _address(tree), _language(tree)
-        found = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=dates)
+        found = trafilatura.bare_extraction(
+            tree,
+            with_metadata=True,
+            include_comments=False,
+            date_extraction_params=dates,
+            # JSON-LD may hold a text that the page does not show. What it says of author and day has been read by then.
+            prune_xpath="//script",
+        )
     except Exception:
         # Hostile markup brings errors of every kind out of four libraries; any of them means that no story was found.
         return None

@@ -10,20 +10,28 @@ from app.article import Article
 from app.reading.cleaning import clean_text
 from app.reading.decoding import NotTextError, read_text
 from app.reading.draft import finish
+from app.reading.hidden import drop_hidden
 from app.reading.origin import Origin, Problem
 from app.reading.record import draft_from
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
+    from lxml.html import HtmlElement
 
 MARKUP_LIMIT = 400_000
 """Most characters of a Markdown file, some 60,000 words. The worst markup takes a parser 600 bytes a character."""
 
 _FRONT = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FRONT_LIMIT = 50_000  # characters
-_MANY_LINES = re.compile(r"\n{3,}")
-_TAG = re.compile(r"<[^<>]*>")
-_NOT_TEXT = re.compile(r"\s*<(?:!--|script|style|iframe|svg)", re.IGNORECASE)
+_LISTS = frozenset(("ul", "ol"))
+_BLOCKS = _LISTS | frozenset(
+    "p h1 h2 h3 h4 h5 h6 pre blockquote table div section article aside header footer main nav figure hr dl address fieldset form".split()  # noqa: SIM905
+)
+_LINES = frozenset(("li", "tr", "br", "dt", "dd", "figcaption", "caption", "summary"))
+_FRAMES = _LISTS | frozenset(("table", "thead", "tbody", "tfoot", "tr", "dl"))  # hold items and no text of their own
+_NOT_TEXT = frozenset(("head", "script", "style", "title"))
+_BLOCK, _LINE, _EXACT = "\x02", "\x03", "\x04"  # control characters, of which cleaned text has none
+_BREAKS = re.compile(f"[ \\t]*[{_BLOCK}{_LINE}][{_BLOCK}{_LINE} \\t]*")
+_WRAP = re.compile(r"[ \t]*\n[ \t]*")
 
 
 def read_markdown(stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
@@ -60,45 +68,51 @@ def to_plain(body: str) -> tuple[str, str]:
     """The leading first-level heading of Markdown `body`, or nothing, and the rest as plain text.
 
     Blocks stand apart by an empty line, list items by a line break. A line break within a paragraph becomes a
-    space, so that a wrapped sentence stays whole. Links give their text; pictures, comments and rules go.
+    space, so that a wrapped sentence stays whole. Links give their text; pictures, comments, rules and what its HTML
+    hides go.
     """
+    from lxml import html
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
+    page = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(body)
+    # Without `huge_tree` what is nested deeper than 256 levels would be lost, and what stands after it.
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    tree = html.document_fromstring(f"<html><body>{page}</body></html>".encode(), parser=parser)
+    drop_hidden(tree)
     heading = ""
-    if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
-        heading = _inline(tokens[1])
-        tokens = tokens[3:]
-    return heading, _MANY_LINES.sub("\n\n", "".join(_blocks(tokens))).strip()
+    first = next(iter(tree.body), None)
+    if first is not None and first.tag == "h1" and not (tree.body.text or "").strip():
+        heading = plain_text(first)
+        first.drop_tree()
+    return heading, plain_text(tree)
 
 
-def _blocks(tokens: list[Token]) -> Iterator[str]:
-    row: list[str] | None = None
-    for token in tokens:
-        kind = token.type
-        if kind == "tr_open":
-            row = []
-        elif kind == "tr_close" and row is not None:
-            yield " | ".join(row) + "\n"
-            row = None
-        elif kind == "inline" and row is not None:
-            row.append(_inline(token))
-        elif kind == "inline":
-            yield _inline(token)
-        elif kind in ("fence", "code_block"):
-            yield token.content + "\n"
-        elif kind == "html_block" and not _NOT_TEXT.match(token.content):
-            yield _TAG.sub("", token.content) + "\n"
-        elif kind in ("paragraph_close", "heading_close"):
-            # A list without empty lines between its items has its paragraphs hidden.
-            yield "\n" if token.hidden else "\n\n"
-        elif kind in ("bullet_list_close", "ordered_list_close", "table_close"):
-            yield "\n"
+def plain_text(root: HtmlElement) -> str:
+    """The text of `root` with its blocks an empty line apart; rows, items and `<br>` begin a new line."""
+    from lxml import etree
+
+    parts: list[str] = []
+    exact = skipped = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag, step = element.tag, 1 if event == "start" else -1
+        exact += step * (tag == "pre")
+        skipped += step * (tag in _NOT_TEXT)
+        parts.append(_break_at(element, event))
+        text = (element.text if event == "start" else element.tail if element is not root else None) or ""
+        around = element if event == "start" else element.getparent()
+        if not skipped and (text.strip() or (text and around.tag not in _FRAMES)):
+            parts.append(text.replace("\n", _EXACT) if exact else _WRAP.sub(" ", text))
+    return _BREAKS.sub(lambda found: "\n\n" if _BLOCK in found[0] else "\n", "".join(parts)).replace(_EXACT, "\n").strip()
 
 
-def _inline(token: Token) -> str:
-    parts = {"text": "", "code_inline": "", "softbreak": " ", "hardbreak": "\n"}
-    return "".join(parts[child.type] or child.content for child in token.children or () if child.type in parts).strip()
+def _break_at(element: HtmlElement, event: str) -> str:
+    """What parts this element's text from what stands before its beginning or end."""
+    tag, parent = element.tag, element.getparent()
+    if tag in ("td", "th"):
+        return " | " if event == "start" and element.getprevious() is not None else ""
+    if tag in _LISTS and parent is not None and parent.tag == "li":
+        return _LINE
+    return _BLOCK if tag in _BLOCKS else _LINE if tag in _LINES else ""
 
 
 def _fields(text: str) -> dict[str, Any]:
