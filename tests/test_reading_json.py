@@ -92,6 +92,24 @@ def test_an_address_that_is_not_of_the_web_is_dropped_with_a_warning(tmp_path: P
         assert article.url is None and not problem.fatal
 
 
+@pytest.mark.parametrize("user", ["user:pass@", "user@", "a@b:c@", ":pass@", "us%40er:p@"])
+def test_an_address_loses_its_password(tmp_path: Path, user: str) -> None:
+    (article,), problems = one(tmp_path, url=f"https://{user}m.example:8443/a@b?c=d@e")
+    assert article.url == "https://m.example:8443/a@b?c=d@e" and not problems
+    (bare,), _ = one(tmp_path, url="https://m.example:8443/a@b?c=d@e")
+    assert article.id == bare.id
+    for odd in ("ftp://", "https:\\\\", "https:"):
+        _, (problem,) = one(tmp_path, url=f"{odd}{user}m.example:99999/7")
+        assert user not in problem.message
+
+
+def test_directions_are_taken_out_of_outlet_title_author_and_address(tmp_path: Path) -> None:
+    turned = "\u202eliaM ksO\u202c\u2066\u200f"
+    (article,), _ = one(tmp_path, url=f"https://m.example/{turned}", source=turned, title=turned, author=turned)
+    assert (article.source, article.title, article.authors) == ("liaM ksO", "liaM ksO", ("liaM ksO",))
+    assert article.url == "https://m.example/liaMksO"
+
+
 def test_overlong_fields_are_cut(tmp_path: Path) -> None:
     (article,), _ = one(tmp_path, title="word " * 500, source="m" * 900, authors=[f"Name {n}" for n in range(300)])
     assert len(article.title) <= 501 and len(article.source or "") <= 201 and len(article.authors) == 50

@@ -21,6 +21,8 @@ FIRST_SENTENCE_LIMIT = 140
 """Characters of a first sentence that stands in for a title."""
 _URL_LIMIT = 2_000
 _LANGUAGE = re.compile(r"([a-z]{2,3})([-_][a-z0-9]{1,8})*", re.IGNORECASE)
+# An archive is shown and shared: whose password an address held is nobody's business.
+_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*:[\\/]*|//)[^/?#\\]*@", re.IGNORECASE)
 
 NO_DATE = "This article has no date: it is left out of questions with a date filter."
 
@@ -57,7 +59,7 @@ def finish(draft: Draft, origin: Origin) -> Iterator[Article | Problem]:
             # Nothing else is printed: nested YAML aliases would grow without end.
             shown = f"“{one_line(str(draft.published), 40)}”" if isinstance(draft.published, str | int | float) else "field"
             yield Problem(origin.where, f"Its date {shown} cannot be right. {NO_DATE}", fatal=False)
-    url = "".join(clean_text(draft.url[: _URL_LIMIT + 1]).split())
+    url = _CREDENTIALS.sub(r"\1", "".join(clean_text(draft.url[: _URL_LIMIT + 1]).split()), count=1)
     if url and not is_web_address(url):
         yield Problem(origin.where, f"Its address “{one_line(url, 80)}” is not a web address (http or https): left out.", fatal=False)
         url = ""
