@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.__main__ import main
 from app.errors import DatelineError
 from app.stores.home import HomeLock, Owner, owner
 
@@ -106,11 +107,85 @@ def test_an_owner_that_serves_says_where_and_only_to_its_user(tmp_path: Path) ->
     lock.release()
 
 
-@pytest.mark.parametrize("written", ["", "{", "[]", '{"pid": 1, "surprise": 2}', "\x00\x00"])
-def test_an_owner_file_that_makes_no_sense_is_no_owner(tmp_path: Path, written: str) -> None:
-    (tmp_path / "owner.json").write_text(written)
-    assert owner(tmp_path) is None
-    HomeLock(tmp_path, "own", "serve").release()
+ODD = {
+    "empty": b"",
+    "half": b"{",
+    "list": b"[]",
+    "unknown field": b'{"pid": 1, "kind": "serve", "surprise": 2}',
+    "binary": b"\x00\xff\xfe" * 100,
+    "pid a word": b'{"pid": "one", "kind": "serve"}',
+    "pid null": b'{"pid": null, "kind": "serve"}',
+    "pid a list": b'{"pid": [1], "kind": "serve"}',
+    "pid a fraction": b'{"pid": 1.5, "kind": "serve"}',
+    "pid of a group": b'{"pid": 0, "kind": "serve"}',
+    "pid huge": b'{"pid": 1e999, "kind": "serve"}',
+    "pid larger than any": b'{"pid": 99999999999999999999, "kind": "serve"}',
+    "kind a number": b'{"pid": 1, "kind": 7}',
+    "kind steers a terminal": b'{"pid": 1, "kind": "\\u001b[2J"}',
+    "port a word": b'{"pid": 1, "kind": "serve", "port": "x"}',
+    "port out of range": b'{"pid": 1, "kind": "serve", "port": 99999}',
+    "host a list": b'{"pid": 1, "kind": "serve", "host": [], "port": 7860}',
+    "nested": b"[" * 100_000,
+    "huge": b'{"pid": 1, "kind": "' + b"x" * 5_000_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("written", ODD.values(), ids=ODD)
+def test_an_owner_file_that_makes_no_sense_is_no_owner_and_the_next_one_replaces_it(
+    tmp_path: Path, written: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("DATELINE_HOME", str(home))
+    home.mkdir()
+    (home / "owner.json").write_bytes(written)
+    assert owner(home) is None
+    assert main(["search", "mill"]) == 0
+    main(["doctor"])
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert "a command that wrote here was killed" in said.out
+    HomeLock(home, "own", "serve").release()
+    assert not (home / "owner.json").exists()
+
+
+@pytest.mark.parametrize("written", [b"{", b'{"pid": "one", "kind": "serve"}', None])
+def test_doctor_names_the_mend_where_the_owner_file_is_lost_or_hurt_under_its_owner(
+    tmp_path: Path, written: bytes | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("DATELINE_HOME", str(home))
+    process = hold(home, "own")
+    try:
+        if written is None:
+            (home / "owner.json").unlink()
+        else:
+            (home / "owner.json").write_bytes(written)
+        assert main(["search", "mill"]) == 0
+        assert main(["doctor"]) == 1
+        said = capsys.readouterr()
+        assert said.err == ""
+        assert "mend: Stop that command" in said.out
+    finally:
+        kill(process)
+    HomeLock(home, "own", "serve").release()
+    main(["doctor"])
+    assert "Stop that command" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["lock", "owner.json"])
+def test_a_folder_where_a_file_should_be_is_said_with_the_command_that_mends_it(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("DATELINE_HOME", str(home))
+    (home / name).mkdir(parents=True)
+    assert main(["remove", "nothing"]) == 2
+    mend = capsys.readouterr().err.strip().rpartition("Run: ")[2]
+    main(["doctor"])
+    assert capsys.readouterr().err == ""
+    assert mend == f"rm -r {home / name}"
+    subprocess.run(mend.split(), check=True)
+    HomeLock(home, "own", "serve").release()
 
 
 def test_a_home_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:

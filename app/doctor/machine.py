@@ -13,7 +13,8 @@ from app import __version__
 from app.doctor.finding import SETUP, Finding
 from app.errors import DatelineError
 from app.settings import Settings
-from app.stores.home import OWNER_FILE, owner
+from app.stores.home import OWNER_FILE, is_nameless, owner
+from app.stores.private import open_to_others
 
 LOW_BYTES, FULL_BYTES = 1_000_000_000, 100_000_000
 """Free space below which it warns, and below which it calls it an error: an index merge needs room for a copy."""
@@ -30,6 +31,7 @@ def examine_machine(settings: Settings) -> list[Finding]:
         *_disk(settings),
         *_port(settings),
         *_lock(settings),
+        *_others(settings),
     ]
 
 
@@ -142,6 +144,23 @@ def _port(settings: Settings) -> Iterator[Finding]:
 
 
 def _lock(settings: Settings) -> Iterator[Finding]:
-    if (settings.home / OWNER_FILE).exists() and owner(settings.home) is None:
+    file = settings.home / OWNER_FILE
+    if is_nameless(settings.home):
+        what = f"a command is writing in the home, and {file} does not say which: it is lost or hurt."
+        yield Finding(level="error", what=what, mend="Stop that command (`ps` names it), then: python -m app serve")
+    elif file.exists() and owner(settings.home) is None:
         what = "a command that wrote here was killed; the next one takes over and goes on."
         yield Finding(level="warning", what=what, mend="python -m app serve")
+
+
+def _others(settings: Settings) -> Iterator[Finding]:
+    """What is ours is narrowed whenever the home is opened; a folder that holds other files too is left to its user."""
+    try:
+        found = open_to_others(settings.home)
+    except OSError:  # not there, or not ours: opening the home says so
+        return
+    if found:
+        what = f"other users of this machine can reach {len(found)} files or folders of the home, such as {found[0]}."
+        yield Finding(level="warning", what=what, mend=f"chmod go-rwx {settings.home}")
+    elif settings.home.is_dir():
+        yield Finding(level="ok", what=f"{settings.home} is closed to other users.")

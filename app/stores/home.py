@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+from pydantic.dataclasses import dataclass
 
 from app.errors import DatelineError
+from app.stores.faults import SPACE, is_full
+from app.stores.private import keep_private
 
 OWNER_FILE = "owner.json"
 LOCK_FILE = "lock"
 PATIENCE_SECONDS = 3.0
 """How long a writer waits for commands that only read, which end by themselves."""
+OWNER_BYTES = 4_096
+"""Of an owner file, whose few words take 200: one that is larger is none."""
+
+Word = Annotated[str, Field(pattern=r"^[!-~]{1,300}$")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config={"strict": True, "extra": "forbid"})
 class Owner:
     """The process that may write. `host`, `port` and `token` are set while it serves."""
 
-    pid: int
-    kind: str
-    host: str | None = None
-    port: int | None = None
-    token: str | None = None
+    pid: Annotated[int, Field(ge=1, lt=2**31)]
+    kind: Word
+    host: Word | None = None
+    port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    token: Word | None = None
 
 
 class HomeLock:
@@ -36,10 +43,10 @@ class HomeLock:
     def __init__(self, home: Path, mode: Literal["own", "read"], kind: str = "reader") -> None:
         """Take the lock. A writer that cannot have it gets DatelineError; a reader then has `held` False."""
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            keep_private(home)
             self._file: IO[bytes] = open(home / LOCK_FILE, "ab")  # noqa: SIM115 (held as long as the lock)
         except OSError as error:
-            raise DatelineError(f"cannot write in the home {home}: {error.strerror}.", "Set DATELINE_HOME to a folder of yours.") from None
+            raise _no_home(home, error) from None
         self._home = home
         self._owns = False
         self.held = self._take(fcntl.LOCK_EX if mode == "own" else fcntl.LOCK_SH, PATIENCE_SECONDS if mode == "own" else 0.0)
@@ -48,7 +55,11 @@ class HomeLock:
                 self._file.close()
                 raise DatelineError(f"the home {home} is in use by {_holder(home)}.", "Stop it, or wait until it is done.")
             self._owns = True
-            self.announce(Owner(os.getpid(), kind))
+            try:
+                self.announce(Owner(os.getpid(), kind))
+            except OSError as error:
+                self._file.close()
+                raise _no_home(home, error) from None
 
     def _take(self, how: int, patience: float) -> bool:
         deadline = time.monotonic() + patience
@@ -67,8 +78,8 @@ class HomeLock:
         path = self._home / OWNER_FILE
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(asdict(owner), file)
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(TypeAdapter(Owner).dump_json(owner))
         os.replace(fresh, path)
 
     def release(self) -> None:
@@ -83,18 +94,31 @@ def owner(home: Path) -> Owner | None:
     written = _read_owner(home)
     if written is None or not _alive(written.pid):
         return None
-    with open(home / LOCK_FILE, "ab") as file:
-        try:
+    return written if _is_held(home) else None
+
+
+def is_nameless(home: Path) -> bool:
+    """Whether a process owns the home and its owner file, lost or hurt, does not say which."""
+    return _read_owner(home) is None and _is_held(home)
+
+
+def _is_held(home: Path) -> bool:
+    """Whether some process has the lock to write."""
+    try:
+        with open(home / LOCK_FILE, "rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return written
-    return None
+    except BlockingIOError:
+        return True
+    except OSError:  # no home yet, or one that this user may not open: HomeLock says so
+        return False
+    return False
 
 
 def _read_owner(home: Path) -> Owner | None:
     try:
-        return Owner(**json.loads((home / OWNER_FILE).read_text()))
-    except (OSError, ValueError, TypeError):
+        with open(home / OWNER_FILE, "rb") as file:
+            return TypeAdapter(Owner).validate_json(file.read(OWNER_BYTES))
+    except (OSError, ValueError):
         return None
 
 
@@ -114,3 +138,11 @@ def _holder(home: Path) -> str:
         return "a command that reads it"
     where = f" on port {written.port}" if written.port else ""
     return f"`{written.kind}` (process {written.pid}{where})"
+
+
+def _no_home(home: Path, error: OSError) -> DatelineError:
+    name = error.filename2 or error.filename or home  # of a move, where to
+    if isinstance(error, IsADirectoryError):
+        return DatelineError(f"{name} is a folder and should be a file.", f"Run: rm -r {name}")
+    mend = SPACE if is_full(error) else "Set DATELINE_HOME to a folder of yours."
+    return DatelineError(f"cannot write in the home {home}: {error.strerror}.", mend)
