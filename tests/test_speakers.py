@@ -6,21 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.speakers import Speaker, speaker_of
+from app.answering.speakers import speaker_of
 from app.article import Article, Span
 from app.text.sentences import split_sentences
 
 
-def speaker(text: str, words: str) -> Speaker | None:
+def who(text: str, words: str) -> str | None:
     """Who says `words` in an article."""
     at = text.index(words)
     sentence = next(s for s in split_sentences(text) if s.start <= at < s.end)
     return speaker_of(Article(id="a1", title="News", text=text), sentence, Span(at, at + len(words)))
-
-
-def who(text: str, words: str) -> str | None:
-    found = speaker(text, words)
-    return found.who if found else None
 
 
 @pytest.mark.parametrize(
@@ -171,28 +166,13 @@ def test_he_or_the_board_is_whoever_the_sentence_before_names(text: str, words: 
     ],
 )
 def test_what_the_article_states_itself_has_no_speaker(text: str, words: str) -> None:
-    assert speaker(text, words) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "denies"),
-    [
-        ("The company denied that 300 jobs would go.", True),
-        ("The ministry rejected the figure of 300.", True),
-        ("The ministry confirmed the figure of 300.", False),
-        ("The company said 300 jobs would go.", False),
-    ],
-)
-def test_a_denial_is_told_from_a_statement(text: str, denies: bool) -> None:
-    found = speaker(text, "300")
-    assert found is not None
-    assert found.denies is denies
+    assert who(text, words) is None
 
 
 def test_without_a_claim_the_whole_sentence_is_asked_for() -> None:
     text = "The mill closes in June, the council said."
     article = Article(id="a1", title="News", text=text)
-    assert speaker_of(article, split_sentences(text)[0]) == Speaker("the council")
+    assert speaker_of(article, split_sentences(text)[0]) == "the council"
 
 
 PIECES = st.sampled_from(
@@ -226,6 +206,6 @@ def test_a_speaker_is_in_the_articles_own_words_whatever_the_text(text: str, at:
         start = min(sentence.start + at, sentence.end - 1)
         found = speaker_of(article, sentence, Span(start, min(start + length, sentence.end)))
         if found is not None:
-            assert found.who.strip() == found.who != ""
+            assert found.strip() == found != ""
             own = set(" ".join(text.split()).lower().replace(",", " ").split()) | {"the"}
-            assert all(any(word in one for one in own) for word in found.who.lower().replace(",", " ").split())
+            assert all(any(word in one for one in own) for word in found.lower().replace(",", " ").split())

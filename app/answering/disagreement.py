@@ -183,7 +183,7 @@ def _one_voice(weaker: Told, stronger: Told) -> bool:
 
 
 def _voice(one: Statement) -> str:
-    return one.speaker.who.lower() if one.speaker else ""
+    return one.speaker.lower() if one.speaker else ""
 
 
 def _overtakes(newer: Told, older: Told) -> bool:
@@ -227,7 +227,7 @@ def _same_origin(one: Told, two: Told) -> bool:
     for a in one.direct:
         for b in two.direct:
             if a.speaker and b.speaker:
-                if a.speaker.who.lower() == b.speaker.who.lower() or same_name(a.speaker.who, b.speaker.who):
+                if a.speaker.lower() == b.speaker.lower() or same_name(a.speaker, b.speaker):
                     return True
             elif not a.speaker and not b.speaker and a.found.passage.article.source == b.found.passage.article.source is not None:
                 return True

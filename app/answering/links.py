@@ -18,6 +18,7 @@ _CONTRAST = re.compile(
     r"^[^.;]{0,40}\bto\b[^.;]{0,12}$",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(r"^(?:another|others?|an? (?:second|third|different|separate)|some|a further)\b", re.IGNORECASE)
 
 
 def set_beside(one: Found, two: Found) -> bool:
@@ -41,13 +42,10 @@ def corrected(wrong: Statement, right: Statement) -> bool:
     return same and near and wrong.stale and not right.stale and right.corrects
 
 
-_ANOTHER = re.compile(r"^(?:another|others?|an? (?:second|third|different|separate)|some|a further)\b", re.IGNORECASE)
-
-
 def another_says(one: Statement, two: Statement) -> bool:
     """Whether of two neighbouring sentences the later gives its value in the words of another: "Another source put it at 20,000"."""
     if one.found.passage.article.id != two.found.passage.article.id or one.speaker is None or two.speaker is None:
         return False
-    before, after = sorted((one, two), key=lambda each: each.found.sentence.start)
-    apart = after.found.sentence.start - before.found.sentence.start
-    return 0 < apart <= NEAR and bool(_ANOTHER.match(after.speaker.who)) and before.speaker.who != after.speaker.who  # type: ignore[union-attr]
+    apart = two.found.sentence.start - one.found.sentence.start
+    before, after = (one.speaker, two.speaker) if apart > 0 else (two.speaker, one.speaker)
+    return 0 < abs(apart) <= NEAR and bool(_ANOTHER.match(after)) and before != after

@@ -173,8 +173,7 @@ def _names(name: str, text: str) -> bool:
 def _other_names(asked: QuestionProfile, found: Found) -> bool:
     """Whether the sentence has a name that the question does not, beside who says it."""
     said = found.said
-    speaker = speaker_of(found.passage.article, found.sentence, found.span)
-    by = speaker.who if speaker else ""
+    by = speaker_of(found.passage.article, found.sentence, found.span) or ""
     names = [n.text for n in find_names(said, find_dates(said)) if n.sure and n.text not in by]
     return any(not any(same_name(n, mine.text) for mine in asked.names) for n in names)
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from app.answering.readers.reading import Found
 from app.answering.readers.values import Value, read_value
-from app.answering.speakers import Speaker, speaker_of
+from app.answering.speakers import speaker_of
 from app.text.dates import DateMention, find_dates
 
 _CHANGE = (
@@ -101,7 +101,7 @@ class Statement:
 
     found: Found
     value: Value
-    speaker: Speaker | None
+    speaker: str | None
     day: date | None
     stale: bool
     fresh: bool

@@ -88,7 +88,7 @@ def said_by(speaker: str, found: Sequence[Reading]) -> list[Reading]:
 
 def _says(speaker: str, reading: Reading) -> bool:
     who = speaker_of(reading.article, reading.sentence, reading.span)
-    return who is not None and (same_name(who.who, speaker) or speaker.lower() in who.who.lower() or who.who.lower() in speaker.lower())
+    return who is not None and (same_name(who, speaker) or speaker.lower() in who.lower() or who.lower() in speaker.lower())
 
 
 def _as_of(reading: Reading) -> str:
@@ -153,7 +153,7 @@ def _claim(told: Told) -> Claim:
     return Claim(
         text=" ".join(best.found.said.split()),
         value=" ".join(best.found.text.split()),
-        speaker=best.speaker.who if best.speaker else None,
+        speaker=best.speaker,
         date=str(best.day) if best.day else None,
         citation=_place(best),
         places=places[:PLACES],
@@ -175,7 +175,7 @@ def older_line(older: Sequence[Told]) -> AnswerSentence | None:
     for one in older[:OLDER]:
         best = one.best
         outlet = best.found.passage.article.source
-        who = re.sub(r"^(The|An?)(?= )", lambda found: found[0].lower(), best.speaker.who) if best.speaker else outlet
+        who = re.sub(r"^(The|An?)(?= )", lambda found: found[0].lower(), best.speaker) if best.speaker else outlet
         beside = ", ".join(part for part in (who, day_words(best.day) if best.day else "") if part)
         parts.append(" ".join(best.found.text.split()) + (f" ({beside})" if beside else ""))
         citations.append(_place(best))
