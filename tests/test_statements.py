@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.answering.readers.reading import Found
@@ -188,6 +188,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, min_size=1, max_size=16).map(" ".join)), st.integers(0, 60), st.integers(1, 12))
+@example("34 tonnes was not 21 now", 0, 2)
 def test_nothing_is_both_old_and_new_and_no_day_lies_ahead_whatever_the_text(text: str, at: int, length: int) -> None:
     passage = ranked(text, day=DAY)
     for sentence in passage.stored.passage.sentences:

@@ -88,6 +88,7 @@ _HELD = re.compile(
 _NOW_AFTER = re.compile(r"^,? (?:will|is|was|has|have|are)\b[^.;]{0,20}\bnow\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|of|since|by) (?:late |early |mid-)?$", re.IGNORECASE)
 HALF_A_YEAR = 183
+"""Days: a day without its year lies no further back than this, unless it is told as over. Set by hand."""
 BESIDE = 25
 """Characters between a value and the day on which it held."""
 OPENING = 300
@@ -114,18 +115,16 @@ def statement_of(found: Found) -> Statement:
     at, end = found.span.start - found.sentence.start, found.span.end - found.sentence.start
     before, after = " ".join(said[:at].split()) + " ", said[end:]
     moved = _FROM.search(before)
-    denied = _NOT_BEFORE.search(before)
-    held = bool(_HELD.search(before))
-    stale = bool(
+    old = bool(
         _OLD_BEFORE.search(_NOW.split(before)[-1])
-        or denied
+        or _NOT_BEFORE.search(before)
         or _OLD_AFTER.match(after)
         or (moved and (_CHANGED.search(moved[0]) or _TO_AFTER.match(after)))
     )
-    fresh = not stale and bool(_NEW_BEFORE.search(before) or _NEW_AFTER.match(after))
+    new = not old and bool(_NEW_BEFORE.search(before) or _NEW_AFTER.match(after))
     corrects = bool(_CORRECTION.search(article.title) or _CORRECTION.search(said) or _CORRECTION.search(article.text[:OPENING]))
-    stale = not held and (stale or bool(_NOW_AFTER.match(after)))
-    stale = stale or (corrects and not fresh and bool(_TAKEN_BACK.search(said)))
+    stale = not _HELD.search(before) and (old or bool(_NOW_AFTER.match(after)))
+    stale = stale or (corrects and not new and bool(_TAKEN_BACK.search(said)))
     published = article.published.day if article.published else None
     return Statement(
         found,
@@ -133,7 +132,7 @@ def statement_of(found: Found) -> Statement:
         speaker_of(article, found.sentence, found.span),
         (None if find_dates(found.text) else _named_day(said, at, end, published, stale)) or published,
         stale,
-        fresh,
+        new and not stale,
         corrects and not stale,
     )
 
