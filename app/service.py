@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,6 +24,7 @@ from app.errors import DatelineError
 from app.indexing.backlog import Backlog
 from app.indexing.pipeline import Pipeline
 from app.indexing.progress import Progress, silent
+from app.reading import read_bounded
 from app.retrieval.retriever import Ranked, Retriever, hits
 from app.retrieval.understanding import understand
 from app.settings import Settings
@@ -49,7 +51,7 @@ class Service:
         self._make_encoder = make_encoder
         self.stores = stores
         self.backlog = Backlog(stores)
-        self._pipeline = Pipeline(stores, self.backlog)
+        self._pipeline = Pipeline(stores, self.backlog, partial(read_bounded, seconds=settings.read_seconds))
         self._retriever = Retriever(stores)
         self._encoder: Encoder | None = None
         self._reader: Reader | None = None

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     reader: Literal["neural", "linear"] = Field("neural", description="neural (the words that answer), or linear (like sentences).")
     embedding_model: str = Field("packaged", description="packaged (all-MiniLM-L6-v2), or a sentence-transformers name or path.")
     chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
+    read_seconds: float = Field(20.0, gt=0, le=3600, description="Seconds after which a file that is being read is given up.")
     host: str = Field("127.0.0.1", description="Address that `serve` listens on; beyond loopback it needs DATELINE_PASSWORD.")
     port: int = Field(7860, ge=1, le=65_535, description="Port that `serve` listens on.")
     password: SecretStr | None = Field(None, description="Guards page and API (user name: dateline).")

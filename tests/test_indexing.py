@@ -118,12 +118,13 @@ def test_whatever_order_records_come_in_the_last_one_stands_and_repeating_change
     catalog = Catalog(Path(":memory:"))
     # Word indexes and stories take no part in what is new.
     pipeline = Pipeline(
-        cast(Any, SimpleNamespace(catalog=catalog)), cast(Any, SimpleNamespace(index_words=lambda: None, settle_stories=lambda *_: None))
+        cast(Any, SimpleNamespace(catalog=catalog)),
+        cast(Any, SimpleNamespace(index_words=lambda: None, settle_stories=lambda *_: None)),
+        lambda paths: (made_article(f"Version {letter}.") for path in paths for letter in path.name),
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.indexing.pipeline.COMMIT_ARTICLES", commit)
         patch.setattr("app.indexing.pipeline.PackagedTokenizer", lambda: TOKENIZER)
-        patch.setattr("app.indexing.pipeline.read_path", lambda path: [made_article(f"Version {letter}.") for letter in path.name])
         for run in runs:
             assert pipeline.ingest([Path("".join(run))]).read == len(run)
             assert counts(pipeline.ingest([Path("".join(run))])) == (len(run), 0, 0, len(run), 0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import time
 import tracemalloc
+import zlib
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,67 @@ def test_the_text_of_a_record_is_kept_but_for_what_is_cleaned(tmp_path_factory: 
     # Not printable: white space, controls and halves of pairs, which other tests look at; nor is what Unicode lets nobody see.
     assert printable(article.text) == printable(f"a{text}b")
     assert "\r" not in article.text and "\x00" not in article.text
+
+
+def packed(content: bytes) -> bytes:
+    return gzip.compress(content, 9)
+
+
+def drawn(pages: int, drawing: bytes) -> bytes:
+    """A PDF whose pages share one drawing, which packs well."""
+    data = zlib.compress(drawing, 9)
+    kids = b" ".join(b"%d 0 R" % (number + 5) for number in range(pages))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count %d /Kids [%s] >>" % (pages, kids),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(data), data),
+    ]
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents 4 0 R >>"
+    out, offsets = b"%PDF-1.4\n", []
+    for number, content in enumerate([*objects, *[page] * pages], 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(offsets) + 1
+    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(out))
+    return out + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + trailer
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("attributes.html", b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">The ferry.</p>", "attributes"),
+        ("styles.html", b"<html><style>" + b"a{display:none}" * 330_000 + b"</style><p>The ferry.</p>", "styles"),
+        ("pages.pdf", drawn(50, b"BT /F1 11 Tf 50 780 Td " + b"(ab) Tj T* " * 20_000 + b"ET"), "drawings"),
+        ("brackets.json.gz", packed(b"[" * 60_000_000), "nested too deep"),
+        ("newlines.jsonl.gz", packed(b"\n" * 60_000_000), "empty"),
+        ("blank.jsonl.gz", packed(b" \n\t\r\n" * 12_000_000), "empty"),
+        ("numbers.jsonl.gz", packed(WHOLE + b"\n" + b"1\n" * 30_000_000), "no articles: given up"),
+        ("broken.jsonl.gz", packed(WHOLE + b"\n" + b"x\n" * 30_000_000), "no articles: given up"),
+        ("arrays.json.gz", packed(b"[" + b"[]," * 20_000_000), "no articles: given up"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value else "",
+)
+def test_a_small_file_is_no_long_work(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    began = time.monotonic()
+    articles, problems = read(path)
+    assert time.monotonic() - began < 8  # on a machine that is busy; half a second and less on one that is not
+    assert len(articles) == (name in ("numbers.jsonl.gz", "broken.jsonl.gz"))
+    assert said in problems[-1].message and problems[-1].fatal and len(problems) < 1_100
+
+
+def test_blank_lines_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "blank.jsonl"
+    path.write_bytes(WHOLE + b"\n\n \n\t\r\n" + b"\n" * 70_000 + b"  x\n" + WHOLE)
+    articles, problems = read(path)
+    assert len(articles) == 2 and [problem.path for problem in problems] == [f"{path.resolve()}:70005"]
+
+
+def test_an_archive_with_many_records_of_no_text_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "archive.jsonl"
+    path.write_bytes(b"\n".join([WHOLE] * 300 + [b'{"title": "A picture"}'] * 2_500 + [WHOLE]))
+    articles, problems = read(path)
+    assert len(articles) == 301 and len(problems) == 2_500

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from app.answer import FailedPath, IngestReport, WarnedPath
@@ -13,10 +13,12 @@ from app.indexing.backlog import Backlog
 from app.indexing.novelty import Novelty
 from app.indexing.passages import cut_passages
 from app.indexing.progress import Progress, silent
-from app.reading import Problem, read_path
+from app.reading import Problem
 from app.stores.schema import PASSAGES_VERSION
 from app.stores.stores import Stores
 
+Read = Callable[[Iterable[Path]], Generator[Article | Problem, None, None]]
+"""Reads files and folders. Closed before its end, it stops whatever it has started."""
 COMMIT_ARTICLES = 100
 """Articles in one transaction: what a kill can cost is reading these again."""
 
@@ -24,9 +26,10 @@ COMMIT_ARTICLES = 100
 class Pipeline:
     """Reads, compares with the record, writes what is new. One run at a time (the service sees to that)."""
 
-    def __init__(self, stores: Stores, backlog: Backlog) -> None:
+    def __init__(self, stores: Stores, backlog: Backlog, read: Read) -> None:
         self._stores = stores
         self._backlog = backlog
+        self._read = read
         self._tokenizer: PackagedTokenizer | None = None
 
     def ingest(self, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
@@ -37,18 +40,19 @@ class Pipeline:
         self._backlog.settle_stories(progress)
         self._backlog.index_words()
         batch: list[Article] = []
-        for item in chain.from_iterable(read_path(path) for path in paths):
-            if isinstance(item, Problem):
-                if item.fatal:
-                    report.failed.append(FailedPath(path=item.path, error=item.message))
-                else:
-                    report.warnings.append(WarnedPath(path=item.path, warning=item.message))
-                continue
-            batch.append(item)
-            if len(batch) >= COMMIT_ARTICLES:
-                self._commit(batch, run)
-                batch = []
-                progress("reading", report.added + report.updated + report.unchanged, 0)
+        with closing(self._read(paths)) as items:
+            for item in items:
+                if isinstance(item, Problem):
+                    if item.fatal:
+                        report.failed.append(FailedPath(path=item.path, error=item.message))
+                    else:
+                        report.warnings.append(WarnedPath(path=item.path, warning=item.message))
+                    continue
+                batch.append(item)
+                if len(batch) >= COMMIT_ARTICLES:
+                    self._commit(batch, run)
+                    batch = []
+                    progress("reading", report.added + report.updated + report.unchanged, 0)
         self._commit(batch, run)
         self._commit(run.left_over(), run)
         report.read = report.added + report.updated + report.unchanged

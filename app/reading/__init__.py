@@ -1,6 +1,7 @@
-"""From files to articles: one module per format behind `read_path`."""
+"""From files to articles: one module per format behind `read_path`, and `read_bounded`, which ends what takes too long."""
 
+from app.reading.bounded import read_bounded
 from app.reading.dispatch import read_path
 from app.reading.origin import Origin, Problem
 
-__all__ = ["Origin", "Problem", "read_path"]
+__all__ = ["Origin", "Problem", "read_bounded", "read_path"]

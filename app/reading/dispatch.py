@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from app.article import Article
 from app.reading.html import read_html
@@ -38,17 +38,34 @@ ENDINGS = tuple(_READERS) + tuple(f"{ending}.gz" for ending in _PACKED if ending
 """Endings of the files that are read, in lower case."""
 
 
+class File(NamedTuple):
+    """A file to read: its path with all links resolved, and the known ending of the name that it was found by."""
+
+    path: Path
+    ending: str
+
+
 def read_path(path: Path) -> Iterator[Article | Problem]:
     """The articles in a file, or in all files under a folder in sorted order, and what was wrong, as it is found.
 
     Hidden files, README, LICENSE and unknown endings are passed over in a folder; a file that is named is read,
-    or there is a fatal Problem. Never raises for what it finds on disk.
+    or there is a fatal Problem. Never raises for what it finds on disk. Reads in this process, however long that takes;
+    `read_bounded` ends what takes too long.
     """
+    for found in find_files(path):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            yield from read_file(found)
+
+
+def find_files(path: Path) -> Iterator[File | Problem]:
+    """What `read_path` reads under `path`, and what it refuses unread."""
     shown = printable(path)
     try:
         mode = path.stat().st_mode
         if path.is_dir():
-            yield from _read_folder(path.resolve())
+            yield from _find_in(path.resolve())
             return
     except FileNotFoundError:
         what = "This link leads nowhere." if path.is_symlink() else "There is no such file or folder."
@@ -63,7 +80,7 @@ def read_path(path: Path) -> Iterator[Article | Problem]:
     elif not ending_of(path.name):
         yield Problem(shown, f"Files with this ending are not read. Known: {', '.join(ENDINGS)}.", fatal=True)
     else:
-        yield from _read_file(path.resolve(), ending_of(path.name))
+        yield File(path.resolve(), ending_of(path.name))
 
 
 def ending_of(name: str) -> str:
@@ -72,20 +89,18 @@ def ending_of(name: str) -> str:
     return next((ending for ending in sorted(ENDINGS, key=len, reverse=True) if name.lower().endswith(ending)), "")
 
 
-def _read_folder(folder: Path) -> Iterator[Article | Problem]:
+def _find_in(folder: Path) -> Iterator[File | Problem]:
     found = False
     for item in walk(folder, lambda name: bool(ending_of(name))):
         found = True
-        if isinstance(item, Problem):
-            yield item
-        else:
-            yield from _read_file(item.resolve(), ending_of(item.name))
+        yield item if isinstance(item, Problem) else File(item.resolve(), ending_of(item.name))
     if not found:
         yield Problem(printable(folder), f"There is nothing to read in this folder. Known endings: {', '.join(ENDINGS)}.", fatal=True)
 
 
-def _read_file(path: Path, ending: str) -> Iterator[Article | Problem]:
-    """`path` must be resolved and a regular file."""
+def read_file(file: File) -> Iterator[Article | Problem]:
+    """The articles in one regular file, and what was wrong, as it is found."""
+    path, ending = file
     shown = printable(path)
     if shown != str(path):
         yield Problem(shown, "Its name is not valid UTF-8. Rename it.", fatal=True)

@@ -25,6 +25,10 @@ PAGE_LIMIT = 5 * 1024 * 1024
 """Most bytes of a page; a news page has a tenth of that, pictures apart."""
 TAG_LIMIT = 50_000
 """Most tags of a page: one takes a kilobyte while we read, and a news page has some thousands."""
+ATTRIBUTE_LIMIT = 1_000
+"""Most attributes of one tag: each is compared with all before it."""
+STYLE_LIMIT = 1024 * 1024
+"""Most characters of a page's style rules; what is saved with a page has a tenth of that."""
 
 # In order of trust: these name the day of publication, and mostly its time.
 _DATES = (
@@ -38,6 +42,8 @@ _DATES = (
 _ADDRESSES = ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
 _SITES = ("//meta[@property='og:site_name']/@content", "//meta[@name='application-name']/@content")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+_LONG_TAG = re.compile(f"<[a-zA-Z][^<>]{{{2 * ATTRIBUTE_LIMIT},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NOTHING = "There is no article's text in this page."
 
 
@@ -53,12 +59,14 @@ def read_html(stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
         if data.count(b"<") > TAG_LIMIT:
             raise NotTextError(f"This page has more than {TAG_LIMIT:,} tags.")
         decoded = _decode(data)
+        if any(len(_QUOTED.sub("", tag).split()) > ATTRIBUTE_LIMIT for tag in _LONG_TAG.findall(decoded.text)):
+            raise NotTextError(f"A tag of this page has more than {ATTRIBUTE_LIMIT:,} attributes.")
+        draft = _extract(decoded.text)
     except NotTextError as error:
         yield Problem(origin.where, str(error), fatal=True)
         return
     if decoded.warning:
         yield Problem(origin.where, decoded.warning, fatal=False)
-    draft = _extract(decoded.text)
     if draft is None:
         yield Problem(origin.where, _NOTHING, fatal=True)
     else:
@@ -83,6 +91,7 @@ def _decode(data: bytes) -> Decoded:
 
 
 def _extract(page: str) -> Draft | None:
+    """None if there is no story in it. Raises NotTextError if it is more than we read."""
     # It logs what it cannot do; we say so in our own line.
     for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -95,6 +104,8 @@ def _extract(page: str) -> Draft | None:
         tree = load_html(page)
         if tree is None:
             return None
+        if sum(len(style.text or "") for style in tree.iter("style")) > STYLE_LIMIT:
+            raise NotTextError(f"This page has more than {STYLE_LIMIT >> 20} MB of styles.")
         drop_hidden(tree)
         published, site, address, language = _published(tree), _first(tree, _SITES), _address(tree), _language(tree)
         found = trafilatura.bare_extraction(
@@ -105,6 +116,8 @@ def _extract(page: str) -> Draft | None:
             # JSON-LD may hold a text that the page does not show. What it says of author and day has been read by then.
             prune_xpath="//script",
         )
+    except (MemoryError, NotTextError):
+        raise
     except Exception:
         # Hostile markup brings errors of every kind out of four libraries; any of them means that no story was found.
         return None

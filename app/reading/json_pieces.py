@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from typing import BinaryIO
 
 RECORD_LIMIT = 20 * 1024 * 1024
 """Most bytes of one record: ten times the longest text that is taken."""
 DEPTH_LIMIT = 200
 """Most levels of brackets in an array's record; the articles in use have fewer than ten."""
+_LOST_DEPTH = 1_000_000
+"""Levels after which no more is read: nothing that is whole can follow."""
 _CHUNK = 1 << 18
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 _STRUCTURE = re.compile(rb'["\[\]{},]')
@@ -30,7 +33,7 @@ class Piece:
     problem: str = ""
 
 
-def line_pieces(stream: BinaryIO) -> Iterator[Piece]:
+def line_pieces(stream: BufferedReader) -> Iterator[Piece]:
     """The lines of `stream` that hold more than white space. Holds one line of at most RECORD_LIMIT bytes."""
     number = 0
     while line := stream.readline(RECORD_LIMIT + 1):
@@ -41,6 +44,11 @@ def line_pieces(stream: BinaryIO) -> Iterator[Piece]:
             yield Piece(b"", str(number), number, TOO_LONG)
         elif line.strip(_BLANK):
             yield Piece(line, str(number), number)
+        else:
+            # Empty lines by the million are skipped at once.
+            ahead = stream.peek(1)
+            blank = stream.read(len(ahead) - len(ahead.lstrip(b" \t\r\n")))
+            number += blank.count(b"\n")
 
 
 def array_pieces(stream: BinaryIO) -> Iterator[Piece]:
@@ -52,6 +60,8 @@ def array_pieces(stream: BinaryIO) -> Iterator[Piece]:
     cutter = _Cutter()
     while chunk := stream.read(_CHUNK):
         yield from cutter.feed(chunk)
+        if cutter.depth > _LOST_DEPTH:
+            break
     yield from cutter.end()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from typing import Any, BinaryIO
 
 from app.article import Article
@@ -15,6 +16,8 @@ from app.reading.record import read_record
 
 BROKEN_LIMIT = 20
 """Broken records, with not one whole among them, after which a file is given up."""
+FAILED_LIMIT = 1_000
+"""Records without an article after which a file is given up, if they are ten times as many as its articles."""
 _HEAD = 1 << 13
 
 
@@ -28,16 +31,19 @@ def read_json(stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
     yield from _records(array_pieces, stream, origin)
 
 
-def _records(cut: Callable[[BinaryIO], Iterator[Piece]], stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
+def _records(cut: Callable[[BufferedReader], Iterator[Piece]], stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
     utf8 = as_utf8(stream)
     if is_binary(utf8.peek(_HEAD)[:_HEAD]):
         yield Problem(origin.where, BINARY, fatal=True)
         return
     guessed = False
     keys: set[str] = set()
-    good = bad = 0
+    good = bad = articles = failed = 0
     for piece in cut(utf8):
         place = Origin(origin.path, piece.key, piece.line)
+        if failed > FAILED_LIMIT and failed > 10 * articles:
+            yield Problem(origin.where, f"{failed:,} of its first {failed + articles:,} records are no articles: given up.", fatal=True)
+            return
         try:
             if piece.problem:
                 raise ValueError(piece.problem)
@@ -46,6 +52,7 @@ def _records(cut: Callable[[BinaryIO], Iterator[Piece]], stream: BinaryIO, origi
         except ValueError as error:
             yield Problem(place.where, str(error), fatal=True)
             bad += 1
+            failed += 1
             if not piece.line:
                 # The file is no array, so what follows are this record's own splinters.
                 return
@@ -57,7 +64,10 @@ def _records(cut: Callable[[BinaryIO], Iterator[Piece]], stream: BinaryIO, origi
         if decoded.warning and not guessed:
             guessed = True
             yield Problem(place.where, decoded.warning, fatal=False)
-        yield from read_record(record, Origin(origin.path, _key(record, piece.key, keys), piece.line))
+        for item in read_record(record, Origin(origin.path, _key(record, piece.key, keys), piece.line)):
+            articles += isinstance(item, Article)
+            failed += isinstance(item, Problem) and item.fatal
+            yield item
     if not good and not bad:
         yield Problem(origin.where, "It is empty: there are no records in it.", fatal=True)
 

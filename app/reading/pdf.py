@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PAGE_LIMIT = 500
 """Most pages of a file that is one article."""
 _DRAWING_LIMIT = 10 * 1024 * 1024
-"""Most unpacked bytes that draw one page; a page of text takes about ten thousand."""
+"""Most unpacked bytes that draw all pages; a page of text takes about ten thousand, and a second goes by for each million."""
 _BROKEN = "This PDF is broken and cannot be read."
 _LOCKED = "This PDF is locked with a password. Save it without one."
 _NO_TEXT = "This PDF has no text, only pictures of pages. Run text recognition (OCR) on it first."
@@ -42,7 +42,7 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
     except FileNotDecryptedError:
         yield Problem(origin.where, _LOCKED, fatal=True)
         return
-    except OSError:
+    except (OSError, MemoryError):
         raise
     except Exception:
         # pypdf raises errors of every kind (KeyError, AttributeError, RecursionError …) on a broken file.
@@ -73,11 +73,15 @@ def _extract(stream: BinaryIO) -> tuple[str, list[str]]:
     if count > PAGE_LIMIT:
         raise ValueError(f"This PDF has {count:,} pages; an article may have {PAGE_LIMIT}.")
     pages: list[str] = []
-    length = 0
+    # All of it before the first page is read: reading is what takes long.
+    drawn = 0
     for page in reader.pages:
         drawing = page.get_contents()
-        if drawing is not None and len(drawing.get_data()) > _DRAWING_LIMIT:
-            raise ValueError("A page of this PDF holds a drawing that is too large to read.")
+        drawn += len(drawing.get_data()) if drawing is not None else 0
+        if drawn > _DRAWING_LIMIT:
+            raise ValueError("The drawings in this PDF are too large to read.")
+    length = 0
+    for page in reader.pages:
         pages.append(clean_text(page.extract_text()))
         length += len(pages[-1])
         if length > TEXT_LIMIT:

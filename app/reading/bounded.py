@@ -1,0 +1,152 @@
+"""Reads files in a process of their own, which may be ended: a file that takes too long or too much loses only itself."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from itertools import chain, islice
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from app.article import Article
+from app.errors import DatelineError
+from app.reading.dispatch import File, find_files
+from app.reading.origin import Problem, printable
+from app.reading.worker import Bounds, Done
+
+MEMORY_LIMIT = 640 << 20
+"""Bytes of address space of the process that reads. The hungriest file within its format's limits (JSON of tiny objects) takes 540 MB."""
+AHEAD = 32
+"""Files that the process is told of before it is done with the first, so that it need not wait for the next name.
+
+Their names must fit into the buffer of a socket (0.2 MB), else each side could wait for the other.
+"""
+_ROOT = Path(__file__).parents[2]
+_MAIN = "import sys; from app.reading.worker import main; main(int(sys.argv[1]))"
+
+log = logging.getLogger(__name__)
+
+
+def read_bounded(paths: Iterable[Path], seconds: float, memory: int = MEMORY_LIMIT) -> Generator[Article | Problem, None, None]:
+    """What `read_path` gives for each of `paths`, in the same order; but a file is given up, with a fatal Problem, if reading
+    it takes more than `seconds` up to its next article or its end, or more than `memory` bytes, or ends the process.
+
+    Close the iterator to stop before all is read. Raises DatelineError if no process can be started.
+    """
+    found = chain.from_iterable(map(find_files, paths))
+    waiting: deque[File | Problem] = deque()
+    with contextlib.closing(_Worker(Bounds(seconds, memory))) as worker:
+        while True:
+            for item in islice(found, AHEAD - len(waiting)):
+                waiting.append(item)
+                worker.ask(item)
+            if not waiting:
+                return
+            item = waiting.popleft()
+            if isinstance(item, Problem):
+                yield item
+                continue
+            yield from worker.answers(item)
+            if not worker.runs:
+                for item in waiting:
+                    worker.ask(item)
+
+
+class _Worker:
+    """The process, started when it is first asked. It inherits neither files nor locks of this one, and no terminal."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+        self._ready = False
+
+    @property
+    def runs(self) -> bool:
+        return self._connection is not None
+
+    def ask(self, item: File | Problem) -> None:
+        """Have it read this file after those that it was asked for before."""
+        if isinstance(item, Problem):
+            return
+        connection = self._connection or self._start()
+        # Should it have ended by now, `answers` will notice.
+        with contextlib.suppress(OSError):
+            connection.send(item)
+
+    def answers(self, file: File) -> Iterator[Article | Problem]:
+        """What it reads in `file`, the first that it was asked for and has not answered. It may not run afterwards."""
+        count = 0
+        while self._connection is not None:
+            try:
+                answer = self._connection.recv()
+            except (EOFError, OSError):
+                what = self._reason()
+                self.close()
+                yield Problem(printable(file.path), f"{what} given up{f' after {count:,} articles' if count else ''}.", fatal=True)
+                return
+            if answer is True:
+                self._ready = True
+            elif isinstance(answer, Done):
+                if answer.fault:
+                    log.error("reading %s went wrong:\n%s", file.path, answer.fault)
+                if answer.last:
+                    self.close()
+                return
+            else:
+                count += isinstance(answer, Article)
+                yield answer
+
+    def _start(self) -> Connection:
+        ours, theirs = Pipe()
+        # Without -P a file of the folder that someone stands in could pass for one of Python's own.
+        command = [sys.executable, "-P", "-c", _MAIN, str(theirs.fileno())]
+        path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+        quiet = subprocess.DEVNULL
+        self._ready = False
+        try:
+            self._process = subprocess.Popen(
+                command,
+                env=os.environ | {"PYTHONPATH": path},
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        except OSError as error:
+            ours.close()
+            raise DatelineError(f"the process that reads files cannot be started: {error}.", "Free some memory and try again.") from None
+        finally:
+            theirs.close()
+        ours.send(self._bounds)
+        self._connection = ours
+        return ours
+
+    def _reason(self) -> str:
+        """Why the process ended while it read a file. Raises DatelineError if it did not even begin."""
+        assert self._process is not None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        status = self._process.poll()
+        if not self._ready:
+            raise DatelineError(f"the process that reads files does not start (status {status}).", "Run: python -m app doctor")
+        if status == -signal.SIGALRM:
+            return f"Reading it takes more than {self._bounds.seconds:g} seconds (DATELINE_READ_SECONDS):"
+        return f"Reading it ended the process that reads (status {status}):"
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
