@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from app.answering.disputes import disputes
 from app.answering.links import corrected
-from app.answering.pairing import Weighted, joins, rarity, told_together
+from app.answering.pairing import Pair, Weighted, joins
+from app.answering.rarity import rarity
 from app.answering.readers.reading import Found
 from app.answering.readers.values import same_value
 from app.answering.statements import Statement, statement_of
@@ -29,11 +30,6 @@ MOST = 5
 """Values that are told of one thing."""
 DAYS_APART = 3
 """A value that was first given so many days after another was last given has overtaken it; nearer in time, two sources disagree."""
-_DISPUTES = re.compile(
-    r"\b(?:den(?:y|ies|ied)|disput(?:e|es|ed|ing)|contradict\w*|reject(?:s|ed)?|contest(?:s|ed)?|at odds|conflicting|disagree\w*|differ\w*|"
-    r"accus(?:e|es|ed)|claims?|claimed|insist(?:s|ed)?|well (?:above|below)|far (?:more|fewer|less|above|below)|not the)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -115,8 +111,8 @@ def _that_answer(asked: QuestionProfile, first: ReadValue, values: Sequence[Read
             one = Told(value, [s for s in statements_of(value) if _of_one_unit(first, s)])
             if not one.statements:
                 continue
-            pair = Weighted(first, told[0].statements), Weighted(value, one.statements)
-            if joins(asked, rare, *pair) and (first.chance >= SURE_AT or told_together(*pair)):
+            pair = Pair(Weighted(first, told[0].statements), Weighted(value, one.statements))
+            if joins(asked, rare, pair) and (first.chance >= SURE_AT or pair.told_together):
                 told.append(one)
     return told
 
@@ -212,7 +208,7 @@ def _overtakes(newer: Told, older: Told) -> bool:
         return True
     if _same_origin(newer, older):
         return True
-    disputed = any(_DISPUTES.search(one.found.said) for one in newer.direct)
+    disputed = any(disputes(one.found.said) for one in newer.direct)
     return apart >= DAYS_APART and not disputed
 
 

@@ -66,12 +66,17 @@ def _figure(numbers: Sequence[Number], changes: bool) -> Figure | None:
         return None
     first = numbers[0]
     group = [n.value for n in numbers if n.group is not None and n.group == first.group] or [first.value]
-    unit = first.unit or ("percent" if first.kind == "percent" else "")
+    unit = unit_of(first)
     if changes or len(group) == 1:
         return Figure(first.value, first.value, unit, first.hedge)
     if group[0] > group[1]:
         return Figure(first.value, first.value, unit, first.hedge, group[1])
     return Figure(min(group), max(group), unit, first.hedge)
+
+
+def unit_of(number: Number) -> str:
+    """As in Figure."""
+    return number.unit or ("percent" if number.kind == "percent" else "")
 
 
 def same_value(one: Value, two: Value) -> bool:
