@@ -45,11 +45,6 @@ class Filters(_Strict):
     urls: list[str] = Field([], max_length=10_000, description="Only these articles (URL or article id).")
     exclude: list[str] = Field([], max_length=10_000, description="Leave these articles out (URL or article id).")
 
-    @property
-    def dated(self) -> bool:
-        """Whether a date filter stands, which leaves undated articles out."""
-        return bool(self.as_of or self.since or self.until)
-
 
 ReadKey = Literal["time", "newest", "first", "change", "speaker", "outlet", "phrase", "follow_up"]
 """What may be read into a question, by the key that `understood` gives it and `ignore` takes off again."""

@@ -105,18 +105,21 @@ def same_figure(one: Figure, two: Figure) -> bool:
 
 def _covers(rough: Figure, exact: Decimal) -> bool:
     """Whether a hedged figure, rounder than the other, may mean it."""
-    value = rough.low
-    if value <= 0 or exact <= 0 or _digits(value) > _digits(exact):
+    value, hedged = rough.low, rough.hedge not in (None, "exactly")
+    if value <= 0 or exact <= 0:
         return False
     if rough.hedge in ("more", "least"):
-        return value <= exact <= value * MORE
-    if rough.hedge in ("less", "most"):
-        return exact <= value <= exact * MORE
-    if rough.hedge in ("about", "nearly"):
-        return abs(exact - value) <= ABOUT * exact
+        near = value <= exact <= value * MORE
+    elif rough.hedge in ("less", "most"):
+        near = exact <= value <= exact * MORE
+    else:
+        near = abs(exact - value) <= (ABOUT if hedged else ROUNDED) * exact
+    if not near:
+        return False
+    if hedged:
+        return _digits(value) <= _digits(exact)
     # An unhedged figure of two digits or more may be the other one rounded: 1.2 million for 1,180,000.
-    near = abs(exact - value) <= ROUNDED * exact
-    return near and _digits(exact) > _digits(value) >= 2 and _rounded(exact, _digits(value)) == value
+    return _digits(exact) > _digits(value) >= 2 and _rounded(exact, _digits(value)) == value
 
 
 def _digits(value: Decimal) -> int:
