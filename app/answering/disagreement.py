@@ -26,6 +26,8 @@ NEAR_LEAD, CUED_LEAD = 7.0, 14.0
 """A place that the reader thought so much less of than of the value's best does not count; one that tells it as overtaken may."""
 LOOKED_AT = 20
 """Values, likeliest first, that are compared with the one to answer with."""
+PLACES = 12
+"""Places of a value that are read for what is said of it."""
 MOST = 5
 """Values that are told of one thing."""
 DAYS_APART = 3
@@ -126,11 +128,12 @@ def _of_one_unit(first: ReadValue, statement: Statement) -> bool:
 def statements_of(value: ReadValue) -> list[Statement]:
     """What was said of a value, oldest first; a place that the reader thought much less of than its best is left out."""
     best = value.found[0]
-    near = [one for one in value.found if one.lead >= best.lead - NEAR_LEAD or (_has_cue(one) and one.lead >= best.lead - CUED_LEAD)]
+    near = [one for one in value.found if one.lead >= best.lead - NEAR_LEAD or (one.lead >= best.lead - CUED_LEAD and _has_cue(one))]
     said: dict[tuple[str, int], Statement] = {}
     # Of two spans of one sentence the shorter holds the value alone.
-    for one in sorted(near[:12], key=lambda found: len(found.text)):
-        said.setdefault((one.passage.article.id, one.sentence.start), statement_of(one))
+    for one in sorted(near[:PLACES], key=lambda found: len(found.text)):
+        if (place := (one.passage.article.id, one.sentence.start)) not in said:
+            said[place] = statement_of(one)
     return sorted(said.values(), key=lambda one: (one.day or date.min, one.found.sentence.start))
 
 
@@ -147,7 +150,7 @@ def comparable(asked: QuestionProfile, first: ReadValue, other: ReadValue) -> bo
     if a.dates or b.dates:
         return bool(a.dates and b.dates) and (a.dates[0].month or 0) > 0 and _as_fine(a.dates[0], b.dates[0])
     if a.figure or b.figure:
-        return bool(a.figure and b.figure) and (a.figure.unit == b.figure.unit)  # type: ignore[union-attr]
+        return a.figure is not None and b.figure is not None and a.figure.unit == b.figure.unit
     if asked.kind == "name" and a.names and b.names:
         return not any(same_name(x, y) for x in a.names for y in b.names)
     return not (a.words <= b.words or b.words <= a.words)

@@ -18,6 +18,11 @@ from app.text.words import content_words
 
 BEFORE_CHARACTERS = 400
 """How far back the sentence before is looked for."""
+_REPORTS = re.compile(
+    r"\b(said|says|told|according to|announced|confirmed|estimated|estimates|claimed|claims|warned|believes?|reported|blamed|blames|"
+    r"denied|insisted|argued|added|accused|revealed|indicated|mentioned|stated|expects?|plans?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,6 @@ def _with_sentence_before(sentence: Reading) -> int:
     before = split_sentences(sentence.article.text[first:start])
     # The first of several may be the tail of a longer one.
     return first + before[-1].start if len(before) > 1 or (before and first == 0) else start
-
-
-_REPORTS = re.compile(
-    r"\b(said|says|told|according to|announced|confirmed|estimated|estimates|claimed|claims|warned|believes?|reported|blamed|blames|"
-    r"denied|insisted|argued|added|accused|revealed|indicated|mentioned|stated|expects?|plans?)\b",
-    re.IGNORECASE,
-)
 
 
 def keeps_speaker(wording: str, quote: str) -> bool:

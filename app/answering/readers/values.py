@@ -86,7 +86,7 @@ def same_value(one: Value, two: Value) -> bool:
     if one.dates or two.dates:
         return bool(one.dates and two.dates) and _same_day(one.dates[0], two.dates[0])
     if one.figure or two.figure:
-        return bool(one.figure and two.figure) and same_figure(one.figure, two.figure)  # type: ignore[arg-type]
+        return one.figure is not None and two.figure is not None and same_figure(one.figure, two.figure)
     if one.names and two.names:
         return same_name(one.names[0], two.names[0])
     few, many = sorted((one.words, two.words), key=len)
