@@ -1,9 +1,10 @@
-"""A place in an article as a citation."""
+"""A place in an article as a citation, and the name of its outlet in running words."""
 
 from __future__ import annotations
 
 from app.answer import Citation
 from app.article import Article, Span
+from app.text.addressed_to_machines import addresses_machine
 
 
 def cite(article: Article, span: Span, support: float) -> Citation:
@@ -19,3 +20,8 @@ def cite(article: Article, span: Span, support: float) -> Citation:
         quote=article.text[span.start : span.end],
         support=round(min(max(support, 0.0), 1.0), 4),
     )
+
+
+def outlet_name(article: Article) -> str | None:
+    """The outlet as it stands in a sentence of ours or before a model; None where an order stands in its place."""
+    return None if article.source is None or addresses_machine(article.source) else article.source

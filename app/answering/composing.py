@@ -17,6 +17,7 @@ from app.answering.wording import check_wording, keeps_speaker, responds
 from app.encoding import Encoder
 from app.retrieval.profile import QuestionProfile
 from app.support.checker import SupportChecker
+from app.text.addressed_to_machines import addresses_machine
 
 COPIES_CITED = 2
 READ_BY_MODEL = 8
@@ -66,6 +67,8 @@ class Composer:
         checker = SupportChecker(self.encoder.encode if self.encoder is not None else None)
         used: list[Reading] = []
         for wording in word_evidence(self.model, question, given, self.timeout, config):
+            if addresses_machine(wording):
+                continue  # a model that repeats an order, or the marks of its template
             checked = check_wording(checker, wording, given)
             carried = checked.evidence
             kept = responds(asked, wording, carried.text) and keeps_speaker(wording, carried.text)

@@ -12,9 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.answering.citing import outlet_name
 from app.answering.models import LanguageModel
 from app.answering.readers.reading import Reading
 from app.errors import DatelineError
+from app.text.chat_marks import without_chat_marks
 from app.text.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -39,19 +41,22 @@ def instructions() -> str:
 
 
 def messages(question: str, evidence: Sequence[Reading]) -> list[BaseMessage]:
-    """The sentences stand before the question: a second question on them then starts at once (prompt cache)."""
+    """The sentences stand before the question: a second question on them then starts at once (prompt cache).
+
+    Nothing of others holds a mark by which a chat template would end our turn and begin another."""
     from langchain_core.messages import HumanMessage, SystemMessage
 
     lines: list[str] = []
     used = 0
     for number, sentence in enumerate(evidence, 1):
         when = str(sentence.article.published.day) if sentence.article.published else "undated"
-        line = f"[{number}] ({', '.join(part for part in (when, sentence.article.source) if part)}) {' '.join(sentence.text.split())}"
+        outlet = without_chat_marks(outlet_name(sentence.article) or "")
+        line = f"[{number}] ({', '.join(part for part in (when, outlet) if part)}) {without_chat_marks(sentence.text)}"
         used += len(line)
         if lines and used > MAX_EVIDENCE_CHARACTERS:
             break
         lines.append(line)
-    text = "Sentences:\n" + "\n".join(lines) + f"\n\nQuestion: {question}"
+    text = "Sentences:\n" + "\n".join(lines) + f"\n\nQuestion: {without_chat_marks(question)}"
     return [SystemMessage(instructions()), HumanMessage(text)]
 
 

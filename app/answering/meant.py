@@ -9,6 +9,7 @@ from app.answering.readers.reading import Reading
 from app.answering.readers.unfit import is_unfit
 from app.article import Sentence
 from app.retrieval.profile import QuestionProfile
+from app.text.addressed_to_machines import for_readers
 from app.text.dates import find_dates
 from app.text.names import find_names, plain, same_name
 from app.text.sentences import split_sentences
@@ -50,7 +51,7 @@ def _naming_sentence(asked: QuestionProfile, reading: Reading) -> Sentence | Non
     before = split_sentences(text[start : sentence.start])
     if start:
         before = before[1:]  # the first of several may be the tail of a longer one
-    earlier = [Sentence(start + s.start, start + s.end) for s in reversed(before)]
+    earlier = for_readers(text, [Sentence(start + s.start, start + s.end) for s in before])[::-1]
     test = None
     if partial := _partial_name(asked, reading):
         test = lambda words: any(len(n.text.split()) > 1 and same_name(partial, n.text) for n in find_names(words))  # noqa: E731

@@ -6,6 +6,7 @@ import re
 
 from app.answering.sentence_speaker import speaker_in
 from app.article import Article, Sentence, Span
+from app.text.addressed_to_machines import addresses_machine
 from app.text.dates import find_dates
 from app.text.names import find_names
 from app.text.sentences import split_sentences
@@ -72,6 +73,8 @@ def _before(article: Article, sentence: Sentence, *, go_on: bool) -> str | None:
     spans = split_sentences(article.text[start : sentence.start])[1 if start else 0 :]
     for near, span in enumerate(reversed(spans[-BACK_SENTENCES:])):
         words = article.text[start + span.start : start + span.end]
+        if addresses_machine(words):
+            continue
         found = speaker_in(words, len(words)) or (speaker_in(words, 0) if go_on else None)
         if found is not None and not _names_nobody(found):
             return found

@@ -10,6 +10,7 @@ from app.answering.readers.reading import Found, Reading
 from app.answering.readers.unfit import is_unfit
 from app.article import Article, Sentence
 from app.retrieval.profile import QuestionProfile
+from app.text.addressed_to_machines import for_readers
 from app.text.names import find_names
 from app.text.sentences import split_sentences
 from app.text.words import content_words
@@ -21,11 +22,10 @@ TOLD = 2
 STORY_KNOWN = 0.5
 """How likely the newest articles on what was asked answer how it stands. Set by hand: the reader looks for one fact, and there is none."""
 OPENING = 1_500
-"""Characters of an article in which its opening sentence, and the names of its story, are looked for."""
 MOST_WORDS = 0.85
 """Of the words that the best article on it holds, the share that each must. Set by hand: the lighthouse is not the power plant."""
 _ASKING = "latest newest recent current news development update state situation status word event happen stand go"
-"""Words that only ask for news, and say nothing of what."""
+"""Characters of an article in which its opening sentence, and the names of its story, are looked for."""
 FEWEST_WORDS = 7
 """Of a sentence that can open a report; a shorter one is a headline or a dateline."""
 
@@ -51,7 +51,7 @@ def newest_of_story(asked: QuestionProfile, spans: Sequence[Found]) -> list[Read
 
 def opening(article: Article) -> Sentence | None:
     """The first sentence that tells something."""
-    for span in split_sentences(article.text[:OPENING]):
+    for span in for_readers(article.text, split_sentences(article.text[:OPENING])):
         words = article.text[span.start : span.end]
         if len(words.split()) >= FEWEST_WORDS and not is_unfit(words):
             return Sentence(span.start, span.end)

@@ -9,7 +9,7 @@ from datetime import date
 
 from app.answer import AnswerSentence, Citation, Claim, Conflict
 from app.answering.choice import choose
-from app.answering.citing import cite
+from app.answering.citing import cite, outlet_name
 from app.answering.counting import amount_of, unit_of
 from app.answering.disagreement import Told, Weighed, comparable, statements_of, weigh, weigh_sides
 from app.answering.plain_question import asks_for_the_state
@@ -34,7 +34,6 @@ SPEAKER_WITHIN = 6.0
 LESS_PLAIN = 4.0
 """A place whose span leads "not here" by so much less than the value's best is not quoted for being newer. Set by hand."""
 LOOKED_AT = 12
-"""Readings, best first, that may be of the speaker asked for; values, likeliest first, of which one may be the newest state."""
 PLACES = 6
 """Further places under one claim."""
 OLDER = 3
@@ -175,7 +174,7 @@ def older_line(older: Sequence[Told]) -> AnswerSentence | None:
     parts, citations = [], []
     for one in older[:OLDER]:
         best = one.best
-        outlet = best.found.passage.article.source
+        outlet = outlet_name(best.found.passage.article)
         who = re.sub(r"^(The|An?)(?= )", lambda found: found[0].lower(), best.speaker) if best.speaker else outlet
         beside = ", ".join(part for part in (who, day_words(best.day) if best.day else "") if part)
         parts.append(" ".join(best.found.text.split()) + (f" ({beside})" if beside else ""))

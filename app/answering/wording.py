@@ -10,6 +10,7 @@ from app.answering.readers.reading import Reading
 from app.article import Sentence
 from app.retrieval.profile import QuestionProfile
 from app.support.checker import SUPPORTED_AT, SupportChecker
+from app.text.addressed_to_machines import for_readers
 from app.text.dates import find_dates
 from app.text.names import find_names, same_name
 from app.text.numbers import find_numbers
@@ -18,11 +19,6 @@ from app.text.words import content_words
 
 BEFORE_CHARACTERS = 400
 """How far back the sentence before is looked for."""
-_REPORTS = re.compile(
-    r"\b(said|says|told|according to|announced|confirmed|estimated|estimates|claimed|claims|warned|believes?|reported|blamed|blames|"
-    r"denied|insisted|argued|added|accused|revealed|indicated|mentioned|stated|expects?|plans?)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,17 @@ def _with_sentence_before(sentence: Reading) -> int:
     first = max(0, start - BEFORE_CHARACTERS)
     before = split_sentences(sentence.article.text[first:start])
     # The first of several may be the tail of a longer one.
-    return first + before[-1].start if len(before) > 1 or (before and first == 0) else start
+    if len(before) < (2 if first else 1):
+        return start
+    one = Sentence(first + before[-1].start, first + before[-1].end)
+    return one.start if for_readers(sentence.article.text, [one]) else start
+
+
+_REPORTS = re.compile(
+    r"\b(said|says|told|according to|announced|confirmed|estimated|estimates|claimed|claims|warned|believes?|reported|blamed|blames|"
+    r"denied|insisted|argued|added|accused|revealed|indicated|mentioned|stated|expects?|plans?)\b",
+    re.IGNORECASE,
+)
 
 
 def keeps_speaker(wording: str, quote: str) -> bool:

@@ -19,6 +19,7 @@ from app.retrieval.wishes import searched
 from app.stores.catalog import StoredPassage
 from app.stores.scope import Scope
 from app.stores.stores import Stores
+from app.text.addressed_to_machines import for_readers
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -82,7 +83,7 @@ class Retriever:
         best = sorted([*weighed, *rest], key=lambda r: (-r.score, r.stored.row))
         kept = [best[place] for place in spread(list(range(len(best))), lambda place: best[place].story, per_article)[:k]]
         copies = copies_of([(r.stored, r.article, r.story) for r in kept], scope, self._stores.catalog)
-        return [replace(r, copies=others) for r, others in zip(kept, copies, strict=True)]
+        return [replace(r, stored=_for_readers(r), copies=others) for r, others in zip(kept, copies, strict=True)]
 
     def _loaded(self, scored: list[tuple[int, float, int]], scope: Scope) -> list[Ranked]:
         """Passages (row, score, story) with their articles, in the order given."""
@@ -113,6 +114,13 @@ class Retriever:
                 ]
 
         return DatelineRetriever()
+
+
+def _for_readers(ranked: Ranked) -> StoredPassage:
+    """The passage without its sentences that address a machine: nothing that reads it can answer with one."""
+    passage = ranked.stored.passage
+    told = for_readers(ranked.article.text, passage.sentences)
+    return ranked.stored if len(told) == len(passage.sentences) else replace(ranked.stored, passage=replace(passage, sentences=told))
 
 
 def place_of(ranked: Ranked, likeness: float) -> Place:
