@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from app.commands import ask, check, doctor, ingest, reindex, remove, search, serve, sources
+from app.commands import ask, check, doctor, ingest, reindex, remove, salvage, search, serve, sources
 from app.runtime import prepare, run
 
 HELP = """Answers questions from your own dated news articles, every sentence cited.
@@ -36,6 +36,7 @@ def commands() -> typer.Typer:
         check.check,
         doctor.doctor,
         reindex.reindex,
+        salvage.salvage,
     ]
     for command in every:
         cli.command()(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from app.article import Published
 
@@ -45,10 +45,13 @@ class Filters(_Strict):
     urls: list[str] = Field([], max_length=10_000, description="Only these articles (URL or article id).")
     exclude: list[str] = Field([], max_length=10_000, description="Leave these articles out (URL or article id).")
 
-    @property
-    def dated(self) -> bool:
-        """Whether a date filter stands, which leaves undated articles out."""
-        return bool(self.as_of or self.since or self.until)
+    @field_validator("until")
+    @classmethod
+    def _not_before_since(cls, until: str | None, info: ValidationInfo) -> str | None:
+        since = info.data.get("since")
+        if until and since and Published.parse(until).last_second < Published.parse(since).first_second:
+            raise ValueError(f"{until} is before since, {since}, so no article could match: swap the two")
+        return until
 
 
 ReadKey = Literal["time", "newest", "first", "change", "speaker", "outlet", "phrase", "follow_up"]
@@ -138,6 +141,13 @@ class Conflict(BaseModel):
     unit: str = Field("", description="What the figures count or measure, in the articles' words: homes, million tallars, per cent.")
 
 
+class Loosening(BaseModel):
+    """Filters that hide everything together with the others: without these, `articles` match."""
+
+    keys: list[str] = Field(description="Names of filters, such as since, to be taken off together.")
+    articles: int = Field(ge=1)
+
+
 class Timings(BaseModel):
     """Seconds since the question was taken up."""
 
@@ -158,6 +168,7 @@ class Answer(BaseModel):
     short: Short | None = Field(None, description="The words that answer, and where they stand; null where only whole sentences do.")
     conflicts: list[Conflict] = []
     nearest: list[Citation] = []
+    loosen: list[Loosening] = Field([], description="Where no article matches the filters: what to take off, most articles first.")
     understood: list[Understanding] = []
     confidence: float = Field(0.0, ge=0, le=1)
     model: str = ""

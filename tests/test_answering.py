@@ -124,13 +124,30 @@ def test_an_empty_home_says_what_fills_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "filters", [{"as_of": "2020-01-01"}, {"source": "Nowhere Times"}, {"since": "2030-01-01"}, {"urls": ["https://no.example/"]}]
+    ("filters", "loosen"),
+    [
+        ({"as_of": "2020-01-01"}, [["as_of"]]),
+        ({"source": "Nowhere Times"}, [["source"]]),
+        ({"since": "2030-01-01"}, [["since"]]),
+        ({"urls": ["https://no.example/"]}, [["urls"]]),
+        ({"since": "2030-01-01", "until": "2031-01-01"}, [["since"]]),
+        ({"since": "2030-01-01", "source": "Nowhere Times"}, [["since", "source"]]),
+        ({"since": MILL["published"], "until": MILL["published"], "source": "Nowhere Times"}, [["source"]]),
+    ],
 )
-def test_filters_that_match_nothing_are_said(service: Service, filters: dict[str, Any]) -> None:
+def test_filters_that_match_nothing_are_said_with_what_to_loosen(
+    service: Service, filters: dict[str, Any], loosen: list[list[str]]
+) -> None:
     answer = ask(service, VOTE, **filters)
     assert answer.abstained
-    assert answer.missing == "No article matches the filters."
+    assert answer.missing is not None
+    assert answer.missing.startswith("No article matches these filters. Take off ")
+    assert [one.keys for one in answer.loosen] == loosen
     assert answer.nearest == []
+    for one in answer.loosen:
+        rest = {key: value for key, value in filters.items() if key not in one.keys}
+        assert not ask(service, VOTE, **rest).loosen
+        assert f"({one.articles} article" in answer.missing
 
 
 def test_events_come_in_their_order_and_fold_to_the_answer(service: Service) -> None:

@@ -169,6 +169,7 @@ def test_an_unknown_article_is_404(http: httpx.Client) -> None:
         ({"question": "a", "x" * 5_000: 1}, "known"),
         ({"question": "a", "as_of": "soon"}, "as_of"),
         ({"question": "a", "as_of": 2020}, "as_of"),
+        ({"question": "a", "since": "2026-02-02", "until": "2026-02-01"}, "until: 2026-02-01 is before since, 2026-02-02"),
         ({"question": "a", "urls": "https://example.org"}, "urls"),
         ({"question": "a", "history": [{"question": "b", "reply": "c"}]}, "history.0.reply"),
         ({"question": "\ud800"}, "question"),
@@ -193,7 +194,9 @@ def test_k_outside_its_range_is_422(http: httpx.Client, k: object) -> None:
     assert "k" in response.json()["detail"]
 
 
-@pytest.mark.parametrize("query", ["", "?q=", "?q=a&k=0", "?q=a&k=x", "?q=a&asof=2020-01-01", "?q=a&until=never"])
+@pytest.mark.parametrize(
+    "query", ["", "?q=", "?q=a&k=0", "?q=a&k=x", "?q=a&asof=2020-01-01", "?q=a&until=never", "?q=a&since=2026-02-02&until=2026-02-01"]
+)
 def test_a_bad_search_address_is_422(http: httpx.Client, query: str) -> None:
     response = http.get(f"/api/search{query}")
     assert response.status_code == 422

@@ -148,6 +148,20 @@ def test_an_abstention_says_so_with_the_nearest_passages_and_exit_0(articles: Pa
     assert "Torrin Mail" in out
 
 
+def test_filters_that_leave_nothing_are_said_once_with_what_to_take_off(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "ask", QUESTION, "--since", "2031-01-01")
+    assert status == 0
+    assert out.startswith("No article matches these filters. Take off since (2 articles).")
+    assert "do not say" not in out
+
+
+def test_until_before_since_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "ask", QUESTION, "--since", "2026-02-02", "--until", "2026-02-01")
+    assert (status, out) == (2, "")
+    assert one_line(err)
+    assert "--until: 2026-02-01 is before since, 2026-02-02" in err
+
+
 def test_an_empty_home_says_which_command_fills_it(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "ask", QUESTION, "--json")
     assert status == 0

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answer import Citation, Failed, Request, SentenceReady, Short, Started
+from app.answer import Abstained, Citation, Failed, Loosening, Request, SentenceReady, Short, Started
 from app.article import Article, Published, Span
 from app.web.fragments import address, fragments
 from app.web.markup import date_words, esc
@@ -137,6 +137,20 @@ def test_an_abstention_offers_the_question_without_each_filter() -> None:
     assert Tags(shown).words.count("The articles do not say.") == 1
     assert re.findall(r'data-act="drop" data-key="(\w+)">', shown) == ["as_of", "source", "all"]
     assert shown.count('data-kind="nearest"') == 2 and "Nearest passages" in shown
+
+
+def test_filters_that_leave_nothing_to_search_are_the_headline_and_only_what_helps_is_offered() -> None:
+    said = "No article matches these filters. Take off since (61 articles)."
+
+    def script(request: Request):  # type: ignore[no-untyped-def]
+        yield from opening(request)
+        yield Abstained(reason=said, nearest=[])
+        yield whole(request, abstained=True, missing=said, loosen=[Loosening(keys=["since"], articles=61)])
+
+    shown = render(done(script, since="2031-01-01", source="The Oster Gazette"))
+    assert "do not say" not in shown
+    assert '<p class="none">No article matches these filters.</p><p class="reason" dir="auto">Take off since (61 articles).</p>' in shown
+    assert re.findall(r'data-act="drop" data-key="(\w+)"><span>without', shown) == ["since"]
 
 
 def test_a_failed_model_shows_the_card_and_the_sentences_that_were_found() -> None:

@@ -117,3 +117,19 @@ def test_a_relative_path_and_a_link_give_the_same_identity(folder: Path, tmp_pat
     (tmp_path / "link.txt").symlink_to(folder / "c.txt")
     ids = {read(path)[0][0].id for path in (folder / "c.txt", Path("c.txt"), Path("b/../c.txt"), tmp_path / "link.txt")}
     assert len(ids) == 1
+
+
+@pytest.mark.parametrize("odd", ["new\nline", "gnp\u202etxt", "colour\x1b[31m", "no\u200bspace"])
+def test_a_name_that_would_write_over_the_terminal_is_told_in_one_harmless_line(folder: Path, odd: str) -> None:
+    (folder / f"{odd}.txt").write_text(TEXT)
+    articles, (problem,) = read(folder)
+    assert len(articles) == 3 and problem.fatal and "Rename it" in problem.message
+    assert problem.path.isprintable() and odd not in problem.path
+    assert next(problem.path for problem in read(folder / f"{odd}.png")[1]).isprintable()
+
+
+def test_names_in_any_script_are_read(folder: Path) -> None:
+    for name in ("Überblick", "новости", "報道", "👩\u200d🚒", "a\u00a0b", "tab\there"):
+        (folder / f"{name}.txt").write_text(f"{TEXT} {name}")
+    articles, problems = read(folder)
+    assert len(articles) == 9 and not problems

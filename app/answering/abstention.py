@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.answer import Citation
+from app.answer import Citation, Loosening
 from app.answering.citing import cite
+from app.answering.loosening import in_words
 from app.answering.readers.reading import Reading, Readings
-from app.stores.scope import Scope
 from app.stores.stores import Stores
 
 SILENT = "The articles do not say."
@@ -24,13 +24,11 @@ def is_silent(readings: Readings, reader: str, abstain_below: float | None) -> b
     return not readings.found or readings.answerable < threshold
 
 
-def why_silent(stores: Stores, scope: Scope) -> str:
-    """What is missing, in one sentence: articles at all, articles within the filters, or the answer."""
+def why_silent(stores: Stores, loosen: Sequence[Loosening]) -> str:
+    """What is missing, first in one short sentence: articles at all, articles within the filters, or the answer."""
     if stores.catalog.is_empty():
         return "There are no articles yet. Bring some in: python ingest.py PATH"
-    if not scope.is_open and not stores.columns.current().mask(scope).any():
-        return "No article matches the filters."
-    return SILENT
+    return f"No article matches these filters. {in_words(loosen)}" if loosen else SILENT
 
 
 def nearest(found: Sequence[Reading], support: float) -> list[Citation]:

@@ -12,6 +12,7 @@ from app.answer import Understood as UnderstoodEvent
 from app.answering.abstention import is_silent, nearest, why_silent
 from app.answering.composing import Composer, short_answer
 from app.answering.generation import ModelFailed
+from app.answering.loosening import what_to_loosen
 from app.answering.plain_question import plain_question
 from app.answering.readers.reading import Reader, Readings
 from app.answering.telling import what_to_tell
@@ -56,7 +57,7 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
     readings = replace(readings, answerable=max(readings.answerable, telling.sure))
     result.confidence = readings.answerable
     if is_silent(readings, parts.reader.name, parts.abstain_below):
-        yield _abstain(result, readings, parts.stores, understood.scope)
+        yield _abstain(result, request, readings, parts.stores)
     else:
         result.short = short_answer(telling.quoted[0])
         result.conflicts = [telling.conflict] if telling.conflict else []
@@ -84,9 +85,10 @@ def _opened(request: Request, understood: Understood, parts: Parts, timings: Tim
     )  # fmt: skip
 
 
-def _abstain(result: Answer, readings: Readings, stores: Stores, scope: Scope) -> Abstained:
+def _abstain(result: Answer, request: Request, readings: Readings, stores: Stores) -> Abstained:
     result.abstained = True
-    result.missing = why_silent(stores, scope)
+    result.loosen = what_to_loosen(request, stores)
+    result.missing = why_silent(stores, result.loosen)
     result.nearest = nearest(readings.found, result.confidence)
     return Abstained(reason=result.missing, nearest=result.nearest)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from app.answering.disputes import disputes
 from app.answering.links import corrected
-from app.answering.pairing import Weighted, joins, rarity, told_together
+from app.answering.pairing import Pair, Weighted, joins
+from app.answering.rarity import rarity
 from app.answering.readers.reading import Found
 from app.answering.readers.values import same_value
 from app.answering.statements import Statement, statement_of
@@ -25,15 +26,12 @@ NEAR_LEAD, CUED_LEAD = 7.0, 14.0
 """A place that the reader thought so much less of than of the value's best does not count; one that tells it as overtaken may."""
 LOOKED_AT = 20
 """Values, likeliest first, that are compared with the one to answer with."""
+PLACES = 12
+"""Places of a value that are read for what is said of it."""
 MOST = 5
 """Values that are told of one thing."""
 DAYS_APART = 3
 """A value that was first given so many days after another was last given has overtaken it; nearer in time, two sources disagree."""
-_DISPUTES = re.compile(
-    r"\b(?:den(?:y|ies|ied)|disput(?:e|es|ed|ing)|contradict\w*|reject(?:s|ed)?|contest(?:s|ed)?|at odds|conflicting|disagree\w*|differ\w*|"
-    r"accus(?:e|es|ed)|claims?|claimed|insist(?:s|ed)?|well (?:above|below)|far (?:more|fewer|less|above|below)|not the)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -115,8 +113,8 @@ def _that_answer(asked: QuestionProfile, first: ReadValue, values: Sequence[Read
             one = Told(value, [s for s in statements_of(value) if _of_one_unit(first, s)])
             if not one.statements:
                 continue
-            pair = Weighted(first, told[0].statements), Weighted(value, one.statements)
-            if joins(asked, rare, *pair) and (first.chance >= SURE_AT or told_together(*pair)):
+            pair = Pair(Weighted(first, told[0].statements), Weighted(value, one.statements))
+            if joins(asked, rare, pair) and (first.chance >= SURE_AT or pair.told_together):
                 told.append(one)
     return told
 
@@ -130,11 +128,12 @@ def _of_one_unit(first: ReadValue, statement: Statement) -> bool:
 def statements_of(value: ReadValue) -> list[Statement]:
     """What was said of a value, oldest first; a place that the reader thought much less of than its best is left out."""
     best = value.found[0]
-    near = [one for one in value.found if one.lead >= best.lead - NEAR_LEAD or (_has_cue(one) and one.lead >= best.lead - CUED_LEAD)]
+    near = [one for one in value.found if one.lead >= best.lead - NEAR_LEAD or (one.lead >= best.lead - CUED_LEAD and _has_cue(one))]
     said: dict[tuple[str, int], Statement] = {}
     # Of two spans of one sentence the shorter holds the value alone.
-    for one in sorted(near[:12], key=lambda found: len(found.text)):
-        said.setdefault((one.passage.article.id, one.sentence.start), statement_of(one))
+    for one in sorted(near[:PLACES], key=lambda found: len(found.text)):
+        if (place := (one.passage.article.id, one.sentence.start)) not in said:
+            said[place] = statement_of(one)
     return sorted(said.values(), key=lambda one: (one.day or date.min, one.found.sentence.start))
 
 
@@ -151,7 +150,7 @@ def comparable(asked: QuestionProfile, first: ReadValue, other: ReadValue) -> bo
     if a.dates or b.dates:
         return bool(a.dates and b.dates) and (a.dates[0].month or 0) > 0 and _as_fine(a.dates[0], b.dates[0])
     if a.figure or b.figure:
-        return bool(a.figure and b.figure) and (a.figure.unit == b.figure.unit)  # type: ignore[union-attr]
+        return a.figure is not None and b.figure is not None and a.figure.unit == b.figure.unit
     if asked.kind == "name" and a.names and b.names:
         return not any(same_name(x, y) for x in a.names for y in b.names)
     return not (a.words <= b.words or b.words <= a.words)
@@ -212,7 +211,7 @@ def _overtakes(newer: Told, older: Told) -> bool:
         return True
     if _same_origin(newer, older):
         return True
-    disputed = any(_DISPUTES.search(one.found.said) for one in newer.direct)
+    disputed = any(disputes(one.found.said) for one in newer.direct)
     return apart >= DAYS_APART and not disputed
 
 

@@ -66,7 +66,6 @@ _FIGURE = re.compile(
     r"crop|waiting list|queue|lead|majority|temperature|list)\b",
     re.IGNORECASE,
 )
-_EVENT = re.compile(r"^(?:the )?(?P<what>opening|start|launch|reopening|return|completion)(?: day| date)? of (?P<of>.+)$", re.IGNORECASE)
 
 
 def asks_for_the_state(question: str) -> bool:

@@ -22,10 +22,11 @@ TOLD = 2
 STORY_KNOWN = 0.5
 """How likely the newest articles on what was asked answer how it stands. Set by hand: the reader looks for one fact, and there is none."""
 OPENING = 1_500
+"""Characters of an article in which its opening sentence, and the names of its story, are looked for."""
 MOST_WORDS = 0.85
 """Of the words that the best article on it holds, the share that each must. Set by hand: the lighthouse is not the power plant."""
 _ASKING = "latest newest recent current news development update state situation status word event happen stand go"
-"""Characters of an article in which its opening sentence, and the names of its story, are looked for."""
+"""Words that only ask for news, and say nothing of what."""
 FEWEST_WORDS = 7
 """Of a sentence that can open a report; a shorter one is a headline or a dateline."""
 

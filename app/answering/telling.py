@@ -34,6 +34,7 @@ SPEAKER_WITHIN = 6.0
 LESS_PLAIN = 4.0
 """A place whose span leads "not here" by so much less than the value's best is not quoted for being newer. Set by hand."""
 LOOKED_AT = 12
+"""Readings, best first, that may be of the speaker asked for; values, likeliest first, of which one may be the newest state."""
 PLACES = 6
 """Further places under one claim."""
 OLDER = 3

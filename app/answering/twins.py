@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-from app.support.tokens import stem
+from app.support.tokens import stem, stems_or_words
 
 _TWINS = (
     "killed died dead deaths death toll fatalities lives|injured wounded hurt injuries casualties treated|missing unaccounted|"
@@ -26,7 +25,6 @@ _TWINS = (
 )
 REACH = 45
 """Characters on either side of a value in which its qualifier stands."""
-_WORD = re.compile(r"[\w’']+")
 
 
 @lru_cache(maxsize=1)
@@ -36,17 +34,13 @@ def _groups() -> list[list[frozenset[str]]]:
 
 def is_twin(question: str, sentence: str, start: int, end: int) -> bool:
     """Whether the words around `sentence[start:end]` say that it is of another kind than the one the question names."""
-    asked = _stems(question)
-    near = _stems(sentence[max(0, start - REACH) : end + REACH])
+    asked = stems_or_words(question)
+    near = stems_or_words(sentence[max(0, start - REACH) : end + REACH])
     for sides in _groups():
         wanted = [side for side in sides if side & asked]
         if len(wanted) != 1 or wanted[0] & near:
             continue
         others = [side for side in sides if side is not wanted[0] and side & near]
-        if others and not wanted[0] & _stems(sentence):
+        if others and not wanted[0] & stems_or_words(sentence):
             return True
     return False
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word.lower()) or word.lower() for word in _WORD.findall(text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from app.answering.readers.agreement import Mix, score
 from app.answering.readers.counted import BARE, nouns_after
 from app.answering.readers.linear_features import share_of_names
+from app.answering.readers.logistic import fitted_probability
 from app.answering.readers.reading import Found, Reading
 from app.answering.readers.values import Value, read_value, same_value
 from app.answering.twins import is_twin
@@ -108,23 +108,28 @@ def features(asked: QuestionProfile, values: Sequence[ReadValue], mix: Mix) -> l
     """One row of FEATURES for each value."""
     if not values:
         return []
-    best_lead = max(value.found[0].lead for value in values)
-    best_score = max(score(value.found[0], mix) for value in values)
-    likeliest = max(values, key=lambda v: v.found[0].lead + 4 * (v.found[0].counted - BARE) + score(v.found[0], mix))
-    unit = likeliest.value.figure.unit if likeliest.value.figure else None
+    scores = [score(value.found[0], mix) for value in values]
+    best_lead, best_score = max(value.found[0].lead for value in values), max(scores)
+    likely = [value.found[0].lead + 4 * (value.found[0].counted - BARE) + one for value, one in zip(values, scores, strict=True)]
+    unit = _unit(values[likely.index(max(likely))])
     words = set(asked.words)
+    named: dict[str, float] = {}
+
+    def names_in(text: str) -> float:
+        if text not in named:
+            named[text] = share_of_names(asked, [n.text for n in find_names(text)], text)
+        return named[text]
+
     out = []
-    for value in values:
+    for value, scored in zip(values, scores, strict=True):
         top = value.found[0]
         article = top.passage.article
-        around = f"{article.title}. {article.source or ''}. {top.passage.text}"
-        own = value.value.figure.unit if value.value.figure else None
         at = top.span.start - top.sentence.start
         out.append([
             max(-12.0, min(12.0, top.lead)),
             max(-15.0, top.lead - best_lead),
-            max(-20.0, min(20.0, score(top, mix))),
-            max(-20.0, score(top, mix) - best_score),
+            max(-20.0, min(20.0, scored)),
+            max(-20.0, scored - best_score),
             top.share,
             top.liked,
             top.likeness,
@@ -134,23 +139,20 @@ def features(asked: QuestionProfile, values: Sequence[ReadValue], mix: Mix) -> l
             float(top.echo),
             math.log(len({one.passage.article.id for one in value.found})),
             math.log(len(value.found)),
-            share_of_names(asked, [n.text for n in find_names(around)], around),
-            share_of_names(asked, [n.text for n in find_names(top.said)], top.said),
+            names_in(f"{article.title}. {article.source or ''}. {top.passage.text}"),
+            names_in(top.said),
             len(words & set(content_words(f"{article.title} {top.said}"))) / len(words) if words else 1.0,
             float(is_twin(asked.text, top.said, at, at + len(top.text))),
-            float(own == unit),
+            float(_unit(value) == unit),
             *(float(asked.kind == kind) for kind in ("number", "date", "name")),
         ])  # fmt: skip
     return out
 
 
-@lru_cache(maxsize=1)
-def _fitted() -> dict[str, float]:
-    stored: dict[str, float] = json.loads(FILE.read_text())
-    return stored
+def _unit(value: ReadValue) -> str | None:
+    return value.value.figure.unit if value.value.figure else None
 
 
 def probability(measured: Sequence[float]) -> float:
-    fitted = _fitted()
-    logit = fitted["intercept"] + sum(fitted[name] * value for name, value in zip(FEATURES, measured, strict=True))
-    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, logit))))
+    """That the value is a right answer, 0 to 1, from its row of `features`."""
+    return fitted_probability(FILE, FEATURES, measured)

@@ -19,6 +19,11 @@ from app.text.words import content_words
 
 BEFORE_CHARACTERS = 400
 """How far back the sentence before is looked for."""
+_REPORTS = re.compile(
+    r"\b(said|says|told|according to|announced|confirmed|estimated|estimates|claimed|claims|warned|believes?|reported|blamed|blames|"
+    r"denied|insisted|argued|added|accused|revealed|indicated|mentioned|stated|expects?|plans?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,6 @@ def _with_sentence_before(sentence: Reading) -> int:
         return start
     one = Sentence(first + before[-1].start, first + before[-1].end)
     return one.start if for_readers(sentence.article.text, [one]) else start
-
-
-_REPORTS = re.compile(
-    r"\b(said|says|told|according to|announced|confirmed|estimated|estimates|claimed|claims|warned|believes?|reported|blamed|blames|"
-    r"denied|insisted|argued|added|accused|revealed|indicated|mentioned|stated|expects?|plans?)\b",
-    re.IGNORECASE,
-)
 
 
 def keeps_speaker(wording: str, quote: str) -> bool:

@@ -43,8 +43,8 @@ def _findings(settings: Settings) -> list[Finding]:
         if client is not None:
             with client:
                 return client.doctor()
-        with opened(settings, "read", "reader") as service:
+        with opened(settings, "read", "doctor") as service:
             return examine(service.settings, service.stores)
     except DatelineError as error:
         # A home that cannot be opened is a finding; what needs no home is looked at all the same.
-        return [Finding(level="error", what=error.what, mend=error.do), *examine_machine(settings)]
+        return [Finding(level="error", what=error.what, mend=error.do.removeprefix("Run: ")), *examine_machine(settings)]

@@ -38,9 +38,7 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
 def answer_lines(answer: Answer) -> Iterator[str]:
     """The short answer, the answer with numbered marks, what does not agree, the quotes behind them, what should be known of it."""
     if answer.abstained:
-        yield wrapped("The articles do not say.")
-        if answer.missing:
-            yield wrapped(answer.missing)
+        yield wrapped(answer.missing or "The articles do not say.")
         if answer.nearest:
             yield "\nNearest, but not an answer:"
             yield from quotes(answer.nearest)

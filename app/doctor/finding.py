@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 SETUP = "make setup"
 REINDEX = "python -m app reindex"
+SALVAGE = "python -m app salvage"
 
 
 class Finding(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.doctor.finding import REINDEX, Finding
+from app.doctor.finding import REINDEX, SALVAGE, Finding
 from app.errors import DatelineError
 from app.settings import Settings
 from app.stores.stores import Stores
@@ -13,7 +13,10 @@ from app.stores.stores import Stores
 
 def examine_home(settings: Settings, stores: Stores) -> list[Finding]:
     """Texts, words, vectors and the model that made them; needs no model loaded."""
-    return [*_catalog(stores), *_indexes(settings, stores), *_model_of_vectors(settings, stores)]
+    try:
+        return [*_catalog(stores), *_indexes(settings, stores), *_model_of_vectors(settings, stores)]
+    except DatelineError as error:
+        return [Finding(level="error", what=error.what, mend=error.do.removeprefix("Run: "))]
 
 
 def _catalog(stores: Stores) -> Iterator[Finding]:
@@ -21,9 +24,12 @@ def _catalog(stores: Stores) -> Iterator[Finding]:
 
     damage = stores.catalog.damage()
     if damage:
-        mend = "Restore catalog.sqlite from a backup, or move the home away and ingest again."
-        yield Finding(level="error", what=f"the catalog is damaged: {damage}.", mend=mend)
+        yield Finding(level="error", what=f"the catalog is damaged: {damage}.", mend=SALVAGE)
         return
+    altered = stores.catalog.altered()
+    if altered:
+        what = f"{len(altered)} articles of the catalog are no longer what was written, the first in row {altered[0]}."
+        yield Finding(level="error", what=what, mend=SALVAGE)
     totals = stores.catalog.totals()
     if totals.articles:
         yield Finding(level="ok", what=f"{totals.articles} articles, {totals.passages} passages.")
@@ -62,7 +68,7 @@ def _vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:
     try:
         found = _stored_vectors(settings, stores)
     except DatelineError as error:
-        yield Finding(level="error", what=error.what, mend=error.do)
+        yield Finding(level="error", what=error.what, mend=error.do.removeprefix("Run: "))
         return
     embedded = stores.catalog.totals().embedded
     # Between a write to Chroma and its note in the catalog a kill leaves more vectors than noted; they are made again.

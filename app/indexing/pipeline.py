@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.answer import FailedPath, IngestReport, WarnedPath
 from app.article import Article, Passage
 from app.encoding.packaged import PackagedTokenizer
+from app.errors import DatelineError
 from app.indexing.backlog import Backlog
 from app.indexing.novelty import Novelty
 from app.indexing.passages import cut_passages
@@ -16,9 +18,12 @@ from app.indexing.progress import Progress, silent
 from app.reading import Problem
 from app.stores.schema import PASSAGES_VERSION
 from app.stores.stores import Stores
+from app.text.months import day_words
 
 Read = Callable[[Iterable[Path]], Generator[Article | Problem, None, None]]
 """Reads files and folders. Closed before its end, it stops whatever it has started."""
+FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
+"""Before Dateline was written: a clock that says so has lost its battery."""
 COMMIT_ARTICLES = 100
 """Articles in one transaction: what a kill can cost is reading these again."""
 
@@ -33,8 +38,9 @@ class Pipeline:
         self._tokenizer: PackagedTokenizer | None = None
 
     def ingest(self, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
-        """Bring these files and folders in. Bad ones are told in the report, the rest goes on;
-        its `seconds` are the caller's."""
+        """Bring these files and folders in. Bad ones are told in the report, the rest goes on; its `seconds` are the caller's.
+        Raises DatelineError if the clock of this machine was never set."""
+        _check_clock()
         report = IngestReport()
         run = Novelty(self._stores.catalog, report)
         self._backlog.settle_stories(progress)
@@ -87,3 +93,10 @@ class Pipeline:
     def _all(self, rows: list[int]) -> Iterator[tuple[int, Article]]:
         for start in range(0, len(rows), COMMIT_ARTICLES):
             yield from self._stores.catalog.articles(rows[start : start + COMMIT_ARTICLES]).items()
+
+
+def _check_clock() -> None:
+    # Every article would lie ahead of such a clock and lose its date.
+    today = datetime.now(UTC)
+    if today < FIRST_DAY:
+        raise DatelineError(f"this machine's clock says {day_words(today, full=True)}, which cannot be right.", "Set it and run again.")

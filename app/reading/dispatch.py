@@ -103,7 +103,7 @@ def read_file(file: File) -> Iterator[Article | Problem]:
     path, ending = file
     shown = printable(path)
     if shown != str(path):
-        yield Problem(shown, "Its name is not valid UTF-8. Rename it.", fatal=True)
+        yield Problem(shown, "Its name is not valid UTF-8, or holds characters that nobody sees. Rename it.", fatal=True)
         return
     origin = Origin(path.as_posix())
     inner = ending.removesuffix(".gz")

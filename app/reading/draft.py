@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from app.article import Article, article_id, canonical_url
 from app.reading.cleaning import clean_text, one_line
 from app.reading.origin import Origin, Problem
-from app.reading.published import read_published
+from app.reading.published import AheadError, read_published
+from app.text.months import day_words
 from app.text.sentences import split_sentences
 
 TEXT_LIMIT = 2_000_000
@@ -55,10 +57,13 @@ def finish(draft: Draft, origin: Origin) -> Iterator[Article | Problem]:
     else:
         try:
             published = read_published(draft.published)
-        except ValueError:
+        except ValueError as error:
             # Nothing else is printed: nested YAML aliases would grow without end.
             shown = f"“{one_line(str(draft.published), 40)}”" if isinstance(draft.published, str | int | float) else "field"
-            yield Problem(origin.where, f"Its date {shown} cannot be right. {NO_DATE}", fatal=False)
+            why = "cannot be right"
+            if isinstance(error, AheadError):
+                why = f"lies ahead of this machine's clock, which says {day_words(datetime.now(UTC), full=True)}"
+            yield Problem(origin.where, f"Its date {shown} {why}. {NO_DATE}", fatal=False)
     url = _CREDENTIALS.sub(r"\1", "".join(clean_text(draft.url[: _URL_LIMIT + 1]).split()), count=1)
     if url and not is_web_address(url):
         yield Problem(origin.where, f"Its address “{one_line(url, 80)}” is not a web address (http or https): left out.", fatal=False)

@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import category
+
+from app.reading.cleaning import clean_text
+
+_UNSHOWN = ("Cc", "Cf", "Zl", "Zp")  # controls, directions, separators of lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,11 @@ class Problem:
 
 
 def printable(path: Path) -> str:
-    """The absolute path in characters that can be written everywhere."""
-    return os.fsencode(path.absolute()).decode("utf-8", "replace")
+    """The absolute path in characters that can be written everywhere and stay in one line: others as `\\x0a` or `\\u202e`."""
+    shown = os.fsencode(path.absolute()).decode("utf-8", "replace")
+    if clean_text(shown) == shown and "\n" not in shown:
+        return shown
+    return "".join(letter.encode("unicode_escape").decode() if category(letter) in _UNSHOWN else letter for letter in shown)
 
 
 def unreadable(error: Exception) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.reading.published import read_published, read_written_day
 from app.reading.record import split_authors
+from app.reading.wrapping import join_lines
 
 MASTHEAD_LINES = 12
 """Lines from the top within which a date that stands alone is taken for the article's."""
@@ -127,7 +128,7 @@ def unwrap(lines: list[str]) -> str:
     for number, line in enumerate(lines):
         if not line:
             continue
-        current = _join(current, line)
+        current = join_lines(current, line)
         following = lines[number + 1] if number + 1 < len(lines) else ""
         if not following or _ends_paragraph(line, following, width):
             paragraphs.append(current)
@@ -140,12 +141,3 @@ def _ends_paragraph(line: str, following: str, width: int) -> bool:
         return len(line) + 1 + len(following.split()[0]) < _FULL_LINE * width
     # A short line that is no sentence, before one that begins with a capital, is a heading.
     return len(line) < _HEADING * width and following[:1].isupper() and not line.endswith((",", "-"))
-
-
-def _join(before: str, line: str) -> str:
-    if not before:
-        return line
-    if before.endswith("\u00ad"):
-        return before[:-1] + line
-    # A hyphen may be the word's own: it stays, and the word with it is still found by either half.
-    return before + line if before.endswith("-") and line[:1].islower() else f"{before} {line}"

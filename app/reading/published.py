@@ -12,6 +12,8 @@ from app.text.months import month_number
 
 FIRST_YEAR = 1600
 """The first newspapers are of 1605: an earlier date is a mistake."""
+LAST_YEAR = 9999
+"""Stands for "never" in some archives."""
 DAYS_AHEAD = 2
 """Days that a date may lie ahead of the clock: time zones, and tomorrow's paper."""
 
@@ -27,11 +29,15 @@ _SPACE_BEFORE_ZONE = re.compile(r" (?=[+-]\d\d:?\d\d$|Z$)")
 _MILLISECONDS_FROM = 1e11  # as seconds this is the year 5138
 
 
+class AheadError(ValueError):
+    """The date lies ahead of this machine's clock."""
+
+
 def read_published(value: object) -> Published:
     """The date in `value`: an ISO day or time, an RFC 2822 time, `30 November 2025`, or Unix seconds or milliseconds.
 
-    A day without a time stays a day. Raises ValueError where there is no date, or it lies before FIRST_YEAR or
-    more than DAYS_AHEAD days ahead.
+    A day without a time stays a day. Raises ValueError where there is no date, or it lies before FIRST_YEAR, and
+    AheadError if it lies more than DAYS_AHEAD days ahead.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | date):
         raise ValueError("not a date")
@@ -41,8 +47,10 @@ def read_published(value: object) -> Published:
         found = Published(value)
     else:
         found = _from_number(value)
-    if not FIRST_YEAR <= found.value.year < 9999 or found.first_second > time.time() + DAYS_AHEAD * 86_400:
+    if not FIRST_YEAR <= found.value.year < LAST_YEAR:
         raise ValueError("out of range")
+    if found.first_second > time.time() + DAYS_AHEAD * 86_400:
+        raise AheadError("ahead of the clock")
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from app.article import Article, Passage, Published, Sentence
 from app.errors import DatelineError
 from app.stores.counts import CatalogCounts
 from app.stores.database import Database
+from app.stores.faults import damaged
 from app.stores.journal import Journal
 from app.stores.schema import HOME_VERSION, PASSAGES_VERSION, TABLES
 from app.stores.stories import STORIES_VERSION, Stories
@@ -44,12 +44,8 @@ class Catalog(CatalogCounts):
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open or create. Raises DatelineError for a home of another version or a file that is no catalog."""
-        try:
-            super().__init__(Database(path, TABLES))
-        except sqlite3.DatabaseError as error:
-            raise DatelineError(
-                f"the catalog {path} cannot be opened: {error}.", "Restore it from a backup, or move it away and ingest again."
-            ) from None
+        super().__init__(Database(path, TABLES))
+        self._path = path
         self.journal = Journal(self._database)
         self.stories = Stories(self._database)
         found = self.meta("home_version")
@@ -192,7 +188,7 @@ class Catalog(CatalogCounts):
             part = keys[start : start + MANY]
             marks = ",".join("?" * len(part))
             found += self._database.rows(f"SELECT {ARTICLE} FROM articles WHERE {column} IN ({marks}) ORDER BY row", part)
-        return [(values[0], _article(values)) for values in found]
+        return [(values[0], self._article(values)) for values in found]
 
     def passages(self, passage_rows: Sequence[int]) -> dict[int, StoredPassage]:
         """By row; rows that are not there are passed over."""
@@ -204,7 +200,10 @@ class Catalog(CatalogCounts):
                 f" JOIN articles a ON a.row = p.article_row WHERE p.row IN ({','.join('?' * len(part))})",
                 part,
             ):
-                spans = tuple(Sentence(start, end) for start, end in json.loads(sentences))
+                try:
+                    spans = tuple(Sentence(start, end) for start, end in json.loads(sentences))
+                except (ValueError, TypeError):
+                    raise damaged(self._path, f"passage {row} makes no sense") from None
                 found[row] = StoredPassage(row, article_row, Passage(article_id, ordinal, first, last, spans))
         return found
 
@@ -219,11 +218,35 @@ class Catalog(CatalogCounts):
             " JOIN articles a ON a.row = p.article_row LEFT JOIN stories s ON s.article_row = p.article_row ORDER BY p.row"
         )
 
+    def altered(self) -> list[int]:
+        """Rows of the articles that are no longer what was written: their content does not fit its checksum. Reads every article."""
+        found = []
+        for row in self.article_rows():
+            (stored,) = self._database.rows(f"SELECT {ARTICLE}, content_hash FROM articles WHERE row = ?", (row,))
+            if not is_whole(stored[:-1], stored[-1]):
+                found.append(row)
+        return found
+
+    def _article(self, values: Sequence[Any]) -> Article:
+        try:
+            return article_of(values)
+        except (DatelineError, ValueError, TypeError):
+            raise damaged(self._path, f"article {values[0]} makes no sense") from None
+
     def close(self) -> None:
         self._database.close()
 
 
-def _article(values: Sequence[Any]) -> Article:
+def is_whole(values: Sequence[Any], content_hash: object) -> bool:
+    """Whether the columns ARTICLE hold an article of this content."""
+    try:
+        return article_of(values).content_hash == content_hash
+    except (DatelineError, ValueError, TypeError, AttributeError):
+        return False
+
+
+def article_of(values: Sequence[Any]) -> Article:
+    """From the columns ARTICLE. Raises ValueError, TypeError or DatelineError where they make no sense."""
     _, article_id, title, text, published, source, authors, url, path, language, first_sentence = values
     return Article(
         id=article_id, title=title, text=text, published=Published.parse(published) if published else None, source=source,

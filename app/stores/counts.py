@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from app.answer import SourceSummary
+from app.errors import DatelineError
 from app.stores.database import Database
 
 
@@ -80,9 +80,9 @@ class CatalogCounts:
     def damage(self) -> str | None:
         """The first thing wrong with the file, in SQLite's words on one line; None when it is sound."""
         try:
-            found = [str(said) for (said,) in self._database.rows("PRAGMA quick_check(1)") if said != "ok"]
-        except sqlite3.DatabaseError as error:
-            found = [str(error)]
+            found = [str(said) for (said,) in self._database.rows("PRAGMA integrity_check(1)") if said != "ok"]
+        except DatelineError as error:
+            found = [error.what]
         return found[0].splitlines()[0] if found else None
 
     def _number(self, statement: str, *values: int) -> int:

@@ -9,18 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.stores.faults import catalog_fault
+
 
 class Database:
     """Thread safe: statements run one at a time, and a transaction keeps every other thread out until it ends."""
 
     def __init__(self, path: Path, tables: str) -> None:
-        """Open or create, with these tables. Raises sqlite3.DatabaseError for a file that is no database."""
+        """Open or create, with these tables. Like every method it raises DatelineError where the file is damaged or the disk fails."""
+        self._path = path
         self._lock = threading.RLock()
         self._within = False
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(tables)
+        with self._told():
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.executescript(tables)
 
     def forbid_writes(self) -> None:
         """From here on every write raises sqlite3.OperationalError."""
@@ -30,25 +34,26 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All that is written inside stands or none of it. A transaction inside another is part of the outer one."""
         with self._lock:
-            # A flag of our own, not `in_transaction`: after a commit that failed the next BEGIN must be refused, not joined.
             if self._within:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._within = True
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            else:
-                self._connection.execute("COMMIT")
-            finally:
-                self._within = False
+            with self._told():
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._within = True
+                try:
+                    yield
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    # A disk that fails may have ended the transaction already; a commit that failed leaves it open.
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+                finally:
+                    self._within = False
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """Every row that the statement finds, each a tuple."""
-        with self._lock:
+        with self._lock, self._told():
             return self._connection.execute(statement, values).fetchall()
 
     def write(self, statement: str, values: Sequence[Any] = ()) -> int | None:
@@ -63,8 +68,18 @@ class Database:
 
     def version(self) -> tuple[int, int]:
         """Changes whenever this or another process has changed the file."""
-        with self._lock:
+        with self._lock, self._told():
             return (self._connection.total_changes, int(self._connection.execute("PRAGMA data_version").fetchone()[0]))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            fault = catalog_fault(self._path, error)
+            if fault is None:
+                raise
+            raise fault from error
 
     def close(self) -> None:
         with self._lock:

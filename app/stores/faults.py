@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
+
+from app.errors import DatelineError
 
 REINDEX = "Run: python -m app reindex"
+SALVAGE = "Run: python -m app salvage"
 SPACE = "Free some space, then run it again: what was written is kept."
 DISK = "Run it again. If it says the same, move the home to another disk."
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FAILED = 503
+"""The HTTP status: it is the store's fault, not the request's, and can be mended."""
 _SAID_FULL = ("no space left", "disk is full", "file too large", "quota exceeded")
 """As the libraries in Rust word it, which give no number."""
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether a write failed for want of room, by the error or by one behind it."""
+    """Whether a write failed for want of room."""
     if isinstance(error, OSError) and error.errno in FULL:
         return True
     return any(said in str(error).lower() for said in _SAID_FULL)
+
+
+def index_fault(what: str, error: BaseException) -> DatelineError:
+    """Of an index, which can be written anew from the catalog. `what` is the index, as "the word index PATH"."""
+    if is_full(error):
+        return DatelineError(f"{what} cannot be written: the disk is full.", SPACE, http=FAILED)
+    said = (str(error).splitlines() or [type(error).__name__])[0]
+    return DatelineError(f"{what} cannot be read or written: {said}.", REINDEX, http=FAILED)
+
+
+def damaged(path: object, said: object) -> DatelineError:
+    """Of the catalog, which nothing else can replace."""
+    return DatelineError(f"the catalog {path} is damaged: {said}.", SALVAGE, http=FAILED)
+
+
+def catalog_fault(path: object, error: sqlite3.Error) -> DatelineError | None:
+    """What to tell a person; None for an error that no disk makes, which is a mistake of ours."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _DAMAGED or str(error).startswith("Could not decode"):
+        return damaged(path, str(error).splitlines()[0])
+    if code == sqlite3.SQLITE_FULL:
+        return DatelineError(f"the catalog {path} cannot be written: the disk is full.", SPACE, http=FAILED)
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return DatelineError(f"the catalog {path} cannot be read or written: {error}.", DISK, http=FAILED)
+    if code == sqlite3.SQLITE_BUSY:
+        return DatelineError(f"the catalog {path} is locked by another program.", "Close it, then run it again.", http=FAILED)
+    return None

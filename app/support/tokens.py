@@ -64,3 +64,15 @@ def tokens(text: str) -> list[Token]:
         clause += low in _CLAUSE_WORDS
         found.append(Token(low, stem(low.removesuffix("'s")), match.start(), match.end(), clause))
     return found
+
+
+@lru_cache(maxsize=2048)
+def stems(text: str) -> frozenset[str]:
+    """The stems of the words that carry meaning."""
+    return frozenset(token.stem for token in tokens(text) if token.stem)
+
+
+@lru_cache(maxsize=2048)
+def stems_or_words(text: str) -> frozenset[str]:
+    """The same, with stop words and figures as they are."""
+    return frozenset(token.stem or token.low for token in tokens(text))

@@ -44,7 +44,7 @@ def spoken(turn: Turn) -> str:
     if turn.state == "working":
         return "Searching the articles."
     if turn.state == "abstained":
-        return f"{DOES_NOT_SAY} {count(len(turn.nearest), 'nearest passage')}."
+        return f"{_why_silent(turn)[0]} {count(len(turn.nearest), 'nearest passage')}."
     if turn.state == "stopped":
         return "Stopped."
     made = f"{count(len(turn.sentences), 'sentence')}, {count(len(turn.numbered()), 'citation')}"
@@ -71,12 +71,17 @@ def _failure(turn: Turn) -> str:
 
 def _answer(turn: Turn) -> str:
     if turn.state == "abstained":
-        reason = turn.reason or (turn.answer.missing if turn.answer else None) or ""
-        reason = reason.removeprefix(DOES_NOT_SAY).strip()
-        why = f'<p class="reason" dir="auto">{esc(reason)}</p>' if reason else ""
-        return f'<p class="none">{DOES_NOT_SAY}</p>{why}{render_offers(turn)}'
+        what, more = _why_silent(turn)
+        why = f'<p class="reason" dir="auto">{esc(more)}</p>' if more else ""
+        return f'<p class="none">{esc(what)}</p>{why}{render_offers(turn)}'
     ghost = '<span class="ghost" aria-hidden="true"></span>' if turn.busy and turn.sentences else ""
     return f'<p dir="auto">{render_sentences(turn)}{ghost}</p>' if turn.sentences else ""
+
+
+def _why_silent(turn: Turn) -> tuple[str, str]:
+    """What is missing (the answer, or anything to search) in its first sentence, and what more there is to say of it."""
+    what, stop, more = (turn.reason or (turn.answer.missing if turn.answer else None) or DOES_NOT_SAY).partition(". ")
+    return what + stop.strip(), more.strip()
 
 
 def _progress(turn: Turn) -> str:

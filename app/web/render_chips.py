@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.answer import ReadKey, Understanding
-from app.web.markup import esc, icon
+from app.web.markup import count, esc, icon
 from app.web.turn import FILTERS, Turn
 
 IGNORED: dict[ReadKey, str] = {
@@ -51,16 +53,27 @@ def _droppable(turn: Turn, item: Understanding) -> bool:
 
 
 def render_offers(turn: Turn) -> str:
-    """For an abstention: ask the same without each thing that may have hidden the answer."""
-    labels = {item.key: item.label for item in turn.understood}
-    read_in = [item.key for item in turn.understood if item.key in LIMITING and item.key not in turn.filters and _droppable(turn, item)]
-    limiting = [key for key in FILTERS if key in turn.filters] + list(dict.fromkeys(read_in))
-    buttons = [
-        f'<button type="button" class="plain" data-act="drop" data-key="{key}">without '
-        f"<b dir='auto'>{esc(labels.get(key) or turn.filters[key])}</b></button>"
-        for key in limiting
-    ]
-    if len(buttons) > 1:
-        every = f'data-keys="{" ".join(limiting)}" data-act="drop" data-key="all"'
-        buttons.append(f'<button type="button" class="plain" {every}>without any of these</button>')
+    """For an abstention: ask the same without each thing that may have hidden the answer; where filters left nothing to search,
+    without those that did, with what would then be searched."""
+    loosen = turn.answer.loosen if turn.answer else []
+    if loosen:
+        buttons = [_offer(turn, one.keys, count(one.articles, "article")) for one in loosen if set(one.keys) <= turn.filters.keys()]
+    else:
+        read_in = [item.key for item in turn.understood if item.key in LIMITING and item.key not in turn.filters and _droppable(turn, item)]
+        limiting = [key for key in FILTERS if key in turn.filters] + list(dict.fromkeys(read_in))
+        buttons = [_offer(turn, [key]) for key in limiting]
+        if len(buttons) > 1:
+            every = f'data-keys="{" ".join(limiting)}" data-act="drop" data-key="all"'
+            buttons.append(f'<button type="button" class="plain" {every}>without any of these</button>')
     return f'<div class="offers"><span>Ask again</span>{"".join(buttons)}</div>' if buttons else ""
+
+
+def _offer(turn: Turn, keys: Sequence[str], gives: str = "") -> str:
+    """A button to ask without `keys`; `gives` says what for."""
+    labels = {item.key: item.label for item in turn.understood}
+    names = " and ".join(f"<b dir='auto'>{esc(labels.get(key) or turn.filters[key])}</b>" for key in keys)
+    several = f' data-keys="{" ".join(keys)}"' if len(keys) > 1 else ""
+    return (
+        f'<button type="button" class="plain"{several} data-act="drop" data-key="{keys[0]}"><span>without {names}'
+        f"{f': {gives}' if gives else ''}</span></button>"
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from app.answering.readers.agreement import AgreedValue
 from app.answering.readers.linear_features import share_of_names
+from app.answering.readers.logistic import fitted_probability
 from app.retrieval.profile import QuestionProfile
 from app.text.names import find_names
 from app.text.numbers import find_numbers
@@ -59,17 +58,9 @@ def features(asked: QuestionProfile, values: Sequence[AgreedValue]) -> list[floa
     ]
 
 
-@lru_cache(maxsize=1)
-def _fitted() -> dict[str, float]:
-    stored: dict[str, float] = json.loads(FILE.read_text())
-    return stored
-
-
 def probability(measured: Sequence[float]) -> float:
     """That the first value answers the question, 0 to 1, from its `features`."""
-    fitted = _fitted()
-    logit = fitted["intercept"] + sum(fitted[name] * value for name, value in zip(FEATURES, measured, strict=True))
-    return cut(measured, 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, logit)))))
+    return cut(measured, fitted_probability(FILE, FEATURES, measured))
 
 
 def cut(measured: Sequence[float], chance: float) -> float:

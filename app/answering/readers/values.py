@@ -66,12 +66,17 @@ def _figure(numbers: Sequence[Number], changes: bool) -> Figure | None:
         return None
     first = numbers[0]
     group = [n.value for n in numbers if n.group is not None and n.group == first.group] or [first.value]
-    unit = first.unit or ("percent" if first.kind == "percent" else "")
+    unit = unit_of(first)
     if changes or len(group) == 1:
         return Figure(first.value, first.value, unit, first.hedge)
     if group[0] > group[1]:
         return Figure(first.value, first.value, unit, first.hedge, group[1])
     return Figure(min(group), max(group), unit, first.hedge)
+
+
+def unit_of(number: Number) -> str:
+    """As in Figure."""
+    return number.unit or ("percent" if number.kind == "percent" else "")
 
 
 def same_value(one: Value, two: Value) -> bool:
@@ -81,7 +86,7 @@ def same_value(one: Value, two: Value) -> bool:
     if one.dates or two.dates:
         return bool(one.dates and two.dates) and _same_day(one.dates[0], two.dates[0])
     if one.figure or two.figure:
-        return bool(one.figure and two.figure) and same_figure(one.figure, two.figure)  # type: ignore[arg-type]
+        return one.figure is not None and two.figure is not None and same_figure(one.figure, two.figure)
     if one.names and two.names:
         return same_name(one.names[0], two.names[0])
     few, many = sorted((one.words, two.words), key=len)
@@ -100,18 +105,21 @@ def same_figure(one: Figure, two: Figure) -> bool:
 
 def _covers(rough: Figure, exact: Decimal) -> bool:
     """Whether a hedged figure, rounder than the other, may mean it."""
-    value = rough.low
-    if value <= 0 or exact <= 0 or _digits(value) > _digits(exact):
+    value, hedged = rough.low, rough.hedge not in (None, "exactly")
+    if value <= 0 or exact <= 0:
         return False
     if rough.hedge in ("more", "least"):
-        return value <= exact <= value * MORE
-    if rough.hedge in ("less", "most"):
-        return exact <= value <= exact * MORE
-    if rough.hedge in ("about", "nearly"):
-        return abs(exact - value) <= ABOUT * exact
+        near = value <= exact <= value * MORE
+    elif rough.hedge in ("less", "most"):
+        near = exact <= value <= exact * MORE
+    else:
+        near = abs(exact - value) <= (ABOUT if hedged else ROUNDED) * exact
+    if not near:
+        return False
+    if hedged:
+        return _digits(value) <= _digits(exact)
     # An unhedged figure of two digits or more may be the other one rounded: 1.2 million for 1,180,000.
-    near = abs(exact - value) <= ROUNDED * exact
-    return near and _digits(exact) > _digits(value) >= 2 and _rounded(exact, _digits(value)) == value
+    return _digits(exact) > _digits(value) >= 2 and _rounded(exact, _digits(value)) == value
 
 
 def _digits(value: Decimal) -> int:

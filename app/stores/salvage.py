@@ -1,0 +1,121 @@
+"""What can still be read of a damaged catalog, into a new one in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.stores.catalog import ARTICLE, Catalog, is_whole
+from app.stores.database import Database
+from app.stores.schema import TABLES
+
+COLUMNS = f"{ARTICLE}, content_hash, first_second, last_second"
+STEP = 500
+"""Articles read at once while nothing is in the way."""
+INDEXES = ("words", "chroma", "matrix")
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """`lost` names each article that was there and cannot be read: its file, else its id, else its row."""
+
+    articles: int
+    lost: tuple[str, ...]
+    kept_as: Path
+
+
+def salvage(home: Path) -> Salvaged:
+    """Copy every article that is whole into a new catalog and put that in place; the damaged one is kept beside it.
+
+    The caller owns the home. Words and vectors are dropped, and owed for all of it: `reindex` writes them. A kill leaves the damaged
+    catalog, or the new one. Raises DatelineError where there is no room.
+    """
+    path, fresh = home / "catalog.sqlite", home / "catalog.sqlite.new"
+    _unlink(fresh)
+    Catalog(fresh).close()
+    new = Database(fresh, TABLES)
+    _lengthen(path)
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        known = _known(old)
+        saved: set[int] = set()
+        with new.transaction():
+            for values in _articles(old, max(known, default=0)):
+                if is_whole(values[:-3], values[-3]):
+                    new.write(f"INSERT OR IGNORE INTO articles ({COLUMNS}) VALUES ({','.join('?' * len(values))})", values)
+                    saved.add(values[0])
+                else:
+                    known.setdefault(values[0], f"row {values[0]}")
+            for values in _until_hurt(old, "SELECT article_id, content_hash FROM superseded"):
+                new.write("INSERT OR IGNORE INTO superseded VALUES (?, ?)", values)
+    new.close()
+    for name in INDEXES:
+        shutil.rmtree(home / name, ignore_errors=True)
+    kept_as = _put_in_place(fresh, path)
+    return Salvaged(len(saved), tuple(sorted({name for row, name in known.items() if row not in saved})), kept_as)
+
+
+def _lengthen(path: Path) -> None:
+    """Give a file that was cut off its length again: of one that is shorter than its head says SQLite reads nothing at all."""
+    with open(path, "rb") as file:
+        head = file.read(32)
+    if head.startswith(b"SQLite format 3\0"):
+        whole = int.from_bytes(head[16:18], "big") * int.from_bytes(head[28:32], "big")
+        if whole > path.stat().st_size:
+            os.truncate(path, whole)
+
+
+def _known(old: sqlite3.Connection) -> dict[int, str]:
+    """Every article row that some index knows, with its name: an index lies on other pages than the articles do."""
+    known: dict[int, str] = {}
+    for column, index in (("content_hash", "articles_by_hash"), ("id", "sqlite_autoindex_articles_1"), ("path", "articles_by_path")):
+        for row, name in _until_hurt(old, f"SELECT row, {column} FROM articles INDEXED BY {index}"):
+            if isinstance(row, int) and isinstance(name, str):
+                known[row] = name if column != "content_hash" else f"row {row}"
+    for (row,) in _until_hurt(old, "SELECT DISTINCT article_row FROM passages"):
+        if isinstance(row, int):
+            known.setdefault(row, f"row {row}")
+    for (row,) in _until_hurt(old, "SELECT row FROM articles"):
+        known.setdefault(row, f"row {row}")
+    return known
+
+
+def _articles(old: sqlite3.Connection, last: int) -> Iterator[tuple[Any, ...]]:
+    """The columns of each article up to the row `last`, around what cannot be read."""
+    stretches = [(first, min(first + STEP - 1, last)) for first in range(1, last + 1, STEP)][::-1]
+    while stretches:
+        first, end = stretches.pop()
+        try:
+            yield from old.execute(f"SELECT {COLUMNS} FROM articles WHERE row BETWEEN ? AND ? ORDER BY row", (first, end)).fetchall()
+        except sqlite3.Error:
+            if first < end:
+                middle = (first + end) // 2
+                stretches += [(middle + 1, end), (first, middle)]
+
+
+def _until_hurt(old: sqlite3.Connection, statement: str) -> Iterator[tuple[Any, ...]]:
+    with contextlib.suppress(sqlite3.Error):
+        yield from old.execute(statement)
+
+
+def _put_in_place(fresh: Path, path: Path) -> Path:
+    number = 1
+    while (kept_as := path.with_name(f"catalog.sqlite.damaged-{number}")).exists():
+        number += 1
+    os.link(path, kept_as)
+    # The log of the old file must be gone before there is a new one: SQLite would write it into that.
+    for end in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(f"{path}{end}", f"{kept_as}{end}")
+    os.replace(fresh, path)
+    return kept_as
+
+
+def _unlink(path: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
