@@ -73,8 +73,14 @@ class Service:
     ) -> Service:
         """Raises DatelineError if the home cannot be read, is another version's, or (to own) is in use."""
         service = cls(settings, Stores(settings, mode, kind), make_encoder)
-        if mode == "own" and kind != "reindex":
-            service.backlog.index_words()  # what a killed run left
+        try:
+            if mode == "own" and kind != "reindex":
+                service.backlog.index_words()  # what a killed run left
+            if kind not in ("reindex", "doctor"):
+                service.stores.check_words()
+        except BaseException:
+            service.close()
+            raise
         return service
 
     def announce(self, host: str, port: int, token: str) -> None:

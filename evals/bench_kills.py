@@ -87,6 +87,7 @@ def contents(home: Path) -> Counter[tuple[str, ...]]:
     """Every passage of every store: what it is and how often it is there."""
     from app.encoding import load_encoder
     from app.indexing.passages import embedded_text
+    from app.stores.matrix import VectorMatrix
     from app.stores.stores import Stores
 
     settings = _settings(home)
@@ -94,9 +95,8 @@ def contents(home: Path) -> Counter[tuple[str, ...]]:
     stores = Stores(settings, "own", "bench")
     found: Counter[tuple[str, ...]] = Counter()
     try:
-        stores.open_vectors(encoder)
-        assert stores.vectors is not None
-        assert stores.matrix is not None
+        # One by one: opened together they would be mended.
+        vectors_stored, matrix = stores.open_vector_store(), VectorMatrix(home / "matrix", encoder.dimension)
         catalog = stores.catalog
         names: dict[int, tuple[str, ...]] = {}
         texts: dict[int, str] = {}
@@ -106,12 +106,12 @@ def contents(home: Path) -> Counter[tuple[str, ...]]:
             names[row] = (article.id, str(stored.passage.start), str(stored.passage.end))
             found["catalog", *names[row]] += 1
         unknown = ("of no passage",)
-        for rows, vectors in stores.vectors.all():
+        for rows, vectors in vectors_stored.all():
             right = encoder.encode([texts.get(row, "") for row in rows])
             for row, vector, wanted in zip(rows, vectors, right, strict=True):
                 # Cached vectors are kept in half precision.
                 found["vectors", str(bool(vector @ wanted > 0.99)), *names.get(row, unknown)] += 1
-        for row in stores.matrix.get(list(names)):
+        for row in matrix.get(list(names)):
             found["matrix", *names[row]] += 1
         for row in _words(stores):
             found["words", *names.get(row, unknown)] += 1

@@ -66,30 +66,42 @@ def _vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:
         yield Finding(level="warning", what="the vectors are being written by another command, so they were not looked at.")
         return
     try:
-        found = _stored_vectors(settings, stores)
+        yield from _stored_vectors(settings, stores, waiting > 0 or stores.catalog.journal.has_vectors_to_drop())
     except DatelineError as error:
         yield Finding(level="error", what=error.what, mend=error.do.removeprefix("Run: "))
-        return
-    embedded = stores.catalog.totals().embedded
-    # Between a write to Chroma and its note in the catalog a kill leaves more vectors than noted; they are made again.
-    if found < embedded or (not waiting and not stores.catalog.journal.has_vectors_to_drop() and found != embedded):
-        yield Finding(level="error", what=f"Chroma holds {found} vectors, the catalog says {embedded}.", mend=REINDEX)
-    else:
-        yield Finding(level="ok", what=f"Chroma holds {found} vectors.")
 
 
-def _stored_vectors(settings: Settings, stores: Stores) -> int:
+def _stored_vectors(settings: Settings, stores: Stores, under_way: bool) -> Iterator[Finding]:
+    """Chroma and the matrix against the catalog, every vector read. `under_way`: more are to come or to go."""
+    from app.stores.matrix import VectorMatrix, sound
     from app.stores.vectors import VectorStore
 
-    if stores.vectors is not None:
-        return stores.vectors.count
-    if settings.chroma_url is None and not (stores.home / "chroma").exists():
-        return 0
-    opened = VectorStore(stores.home / "chroma", settings.chroma_url)
+    embedded = set(stores.catalog.journal.passages_with_vector())
+    if not embedded and settings.chroma_url is None and not (stores.home / "chroma").exists():
+        return
+    opened = stores.vectors is None
+    chroma = stores.vectors or VectorStore(stores.home / "chroma", settings.chroma_url)
     try:
-        return opened.count
+        found: set[int] = set()
+        dimension = 0
+        for rows, vectors in chroma.all():
+            dimension = vectors.shape[1]
+            found.update(row for row, is_sound in zip(rows, sound(vectors), strict=True) if is_sound)
     finally:
-        opened.close()
+        if opened:
+            chroma.close()
+    # Between a write to Chroma and its note in the catalog a kill leaves more vectors than noted; they are made again.
+    if embedded - found or (not under_way and found - embedded):
+        yield Finding(level="error", what=f"Chroma holds {len(found)} sound vectors, the catalog says {len(embedded)}.", mend=REINDEX)
+        return
+    yield Finding(level="ok", what=f"Chroma holds {len(found)} vectors.")
+    if embedded:
+        matrix = VectorMatrix(stores.home / "matrix", dimension)
+        lost = len(embedded.difference(matrix.rows.tolist()))
+        if lost:
+            yield Finding(level="error", what=f"{lost} vectors of the matrix are lost or hurt.", mend=REINDEX)
+        else:
+            yield Finding(level="ok", what="the matrix holds them too, as they were written.")
 
 
 def _model_of_vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:

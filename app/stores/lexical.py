@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.errors import DatelineError
+from app.stores.faults import index_fault
 from app.stores.scope import Scope
+from app.stores.segments import check_segments
 
 TITLE_BOOST = 0.3
 """Share of the title's own BM25 that is added to the text's. Of 0, 0.3, 0.6 and the better of the two fields (boost 1
@@ -51,6 +53,7 @@ class LexicalIndex:
         import tantivy
 
         self._tantivy = tantivy
+        self._folder = folder
         builder = tantivy.SchemaBuilder()
         builder.add_integer_field("key", indexed=True, fast=True)
         builder.add_integer_field("group", indexed=True, fast=True)
@@ -72,8 +75,11 @@ class LexicalIndex:
             self._index: Any = self._open(folder)
         except (ValueError, OSError) as error:
             if not renew:
-                raise DatelineError(f"the word index {folder} cannot be opened: {error}.", "Run: python -m app reindex") from None
-            shutil.rmtree(folder)
+                raise index_fault(f"the word index {folder}", error) from None
+            if folder.is_dir():
+                shutil.rmtree(folder)
+            else:
+                folder.unlink()
             self._index = self._open(folder)
         self._index.register_tokenizer("english", self._english)
         self._writer: Any = None
@@ -81,6 +87,7 @@ class LexicalIndex:
 
     def _open(self, folder: Path) -> Any:
         folder.mkdir(parents=True, exist_ok=True)
+        check_segments(folder)
         return self._tantivy.Index(self._schema, path=str(folder))
 
     @property
@@ -89,9 +96,7 @@ class LexicalIndex:
 
     def replace(self, add: Iterable[LexicalDocument], remove: Sequence[int]) -> None:
         """Drop documents by key, add others, commit. A key that stands in both is replaced."""
-        with self._lock:
-            if self._writer is None:
-                self._writer = self._index.writer(HEAP_BYTES, 1)
+        with self._lock, self._told():
             for key in remove:
                 self._writer.delete_documents_by_term("key", key)
             for document in add:
@@ -107,12 +112,20 @@ class LexicalIndex:
             self._index.reload()
 
     def clear(self) -> None:
-        with self._lock:
-            if self._writer is None:
-                self._writer = self._index.writer(HEAP_BYTES, 1)
+        with self._lock, self._told():
             self._writer.delete_all_documents()
             self._writer.commit()
             self._index.reload()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """With a writer. One that the disk has failed is given up: what it had not committed is owed still."""
+        try:
+            self._writer = self._writer or self._index.writer(HEAP_BYTES, 1)
+            yield
+        except (ValueError, OSError) as error:
+            self._writer = None
+            raise index_fault(f"the word index {self._folder}", error) from error
 
     def reload(self) -> None:
         """See what another process has committed."""

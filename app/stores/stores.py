@@ -15,15 +15,18 @@ from app.errors import DatelineError
 from app.settings import Settings
 from app.stores.catalog import Catalog
 from app.stores.columns import ColumnCache
+from app.stores.faults import FAILED, REINDEX
 from app.stores.home import HomeLock
 from app.stores.lexical import LexicalIndex
-from app.stores.matrix import VectorMatrix
+from app.stores.matrix import VectorMatrix, sound
 from app.stores.protocols import LexicalIndexProtocol, VectorMatrixProtocol, VectorStoreProtocol
 from app.stores.vector_cache import VectorCache
 from app.stores.vectors import VectorStore
 
 REMOVED_KEPT = 2_000
 """Vectors of removed passages (1.5 kB each) that the matrix may keep before it is written anew."""
+PROBED = 8
+"""Vectors that Chroma is asked for when it is opened: one that is found is enough, since its search is approximate."""
 
 log = logging.getLogger(__name__)
 
@@ -79,13 +82,22 @@ class Stores:
                 self.cache = VectorCache(self.home / "cache" / "vectors.sqlite")
             matrix = VectorMatrix(self.home / "matrix", encoder.dimension)
             embedded = np.array(self.catalog.journal.passages_with_vector(), np.int64)
+            if store.count < len(embedded):
+                raise DatelineError(f"Chroma holds {store.count} of {len(embedded)} vectors.", REINDEX)
             held = int(np.isin(embedded, matrix.rows).sum())
             worn = len(matrix.rows) - held > max(REMOVED_KEPT, len(embedded) // 4)
-            if self.owns and (held < len(embedded) or worn) and len(embedded) <= store.count:
+            if self.owns and (held < len(embedded) or worn):
                 log.warning("writing the vector matrix anew from Chroma: it held %s of %s", held, len(embedded))
                 matrix.clear()
                 for rows, vectors in store.all():
-                    matrix.append(rows, vectors)
+                    fine = sound(vectors)
+                    matrix.append([row for row, is_fine in zip(rows, fine, strict=True) if is_fine], vectors[fine])
+                held = int(np.isin(embedded, matrix.rows).sum())
+            if held < len(embedded):
+                raise DatelineError(f"{len(embedded) - held} of {len(embedded)} vectors are lost or hurt.", REINDEX)
+            probe = [int(row) for row in embedded[:: max(1, len(embedded) // PROBED)][:PROBED]]
+            if probe and not any(row in dict(store.search(vector, 5)) for row, vector in matrix.get(probe).items()):
+                raise DatelineError("Chroma no longer finds the vectors that it holds.", REINDEX)
             self.matrix = matrix
 
     def open_vector_store(self) -> VectorStoreProtocol:
@@ -115,6 +127,15 @@ class Stores:
                 self.catalog.journal.forget_removals()
                 self.catalog.set_meta("embedding_model", encoder.name)
         self.open_vectors(encoder)
+
+    def check_words(self) -> None:
+        """Raise DatelineError if the word indexes do not hold what the catalog says; nothing is said while they are owed something."""
+        if not self.lock.held or self.catalog.journal.words_owed():
+            return
+        totals = self.catalog.totals()
+        for name, index, kept in (("passages", self.passage_words, totals.passages), ("articles", self.article_words, totals.articles)):
+            if index.count != kept:
+                raise DatelineError(f"the word index holds {index.count} {name}, the catalog {kept}.", REINDEX, http=FAILED)
 
     def close(self) -> None:
         for store in (self.passage_words, self.article_words, self.vectors, self.cache, self.catalog):

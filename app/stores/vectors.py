@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from app.encoding.encoder import Vectors
 from app.errors import DatelineError
+from app.stores.faults import REINDEX, index_fault
 
 COLLECTION = "dateline-passages"
 
@@ -35,6 +37,7 @@ class VectorStore:
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings as ChromaSettings
 
+        where = f"the Chroma server {url}" if url else f"the vectors in {folder}"
         quiet = ChromaSettings(anonymized_telemetry=False)
         try:
             if url:
@@ -47,49 +50,63 @@ class VectorStore:
             self._client = client
             self._passages = self._collection()
         except Exception as error:  # Chroma raises ValueError, its own errors and Rust panics alike
-            where = f"the Chroma server {url}" if url else f"the vectors in {folder}"
-            mend = "Start it: chroma run" if url else "Run: python -m app reindex"
+            mend = "Start it: chroma run" if url else REINDEX
             # Chroma remembers the client that failed and would hand it out again for this folder.
             SharedSystemClient.clear_system_cache()
             raise DatelineError(f"{where} cannot be opened: {str(error).splitlines()[0]}.", mend) from error
+        self._where = where
         self._batch = int(client.get_max_batch_size())
 
     @property
     def count(self) -> int:
-        return int(self._passages.count())
+        with self._told():
+            return int(self._passages.count())
 
     def upsert(self, rows: Sequence[int], vectors: Vectors, metadata: Sequence[VectorMetadata]) -> None:
         for start in range(0, len(rows), self._batch):
             part = slice(start, start + self._batch)
-            self._passages.upsert(
-                ids=[str(row) for row in rows[part]],
-                embeddings=vectors[part],
-                metadatas=[{"article_id": m.article_id, "published_day": m.published_day, "source": m.source} for m in metadata[part]],
-            )
+            with self._told():
+                self._passages.upsert(
+                    ids=[str(row) for row in rows[part]],
+                    embeddings=vectors[part],
+                    metadatas=[{"article_id": m.article_id, "published_day": m.published_day, "source": m.source} for m in metadata[part]],
+                )
 
     def delete(self, rows: Sequence[int]) -> None:
         """Forget these rows; unknown ones are passed over."""
         for start in range(0, len(rows), self._batch):
-            self._passages.delete(ids=[str(row) for row in rows[start : start + self._batch]])
+            with self._told():
+                self._passages.delete(ids=[str(row) for row in rows[start : start + self._batch]])
 
     def search(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
         """The nearest (row, cosine), best first, by approximate search (recall 0.95 to 0.97 of the exact)."""
         stored = self.count
         if stored == 0 or count < 1:
             return []
-        found = self._passages.query(query_embeddings=[vector], n_results=min(count, stored), include=["distances"])
+        with self._told():
+            found = self._passages.query(query_embeddings=[vector], n_results=min(count, stored), include=["distances"])
         return [(int(key), 1.0 - float(distance)) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def all(self) -> Iterator[tuple[list[int], Vectors]]:
         """Every row with its vector, in batches."""
         for start in range(0, self.count, self._batch):
-            part = self._passages.get(limit=self._batch, offset=start, include=["embeddings"])
-            yield [int(key) for key in part["ids"]], np.asarray(part["embeddings"], np.float32)
+            with self._told():
+                part = self._passages.get(limit=self._batch, offset=start, include=["embeddings"])
+            # A vector may be missing beside its id where files are lost: numbers of its own kind, none of length 1.
+            if part["ids"]:
+                yield [int(key) for key in part["ids"]], np.asarray(part["embeddings"], np.float32)
 
     def clear(self) -> None:
         """Drop every vector and start an empty collection."""
         self._client.delete_collection(COLLECTION)
         self._passages = self._collection()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # as above: of many kinds
+            raise index_fault(self._where, error) from error
 
     def _collection(self) -> Any:
         # Without `embedding_function=None` Chroma would fetch a model of its own.
