@@ -36,6 +36,12 @@ def processor_seconds(process: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
+def resident(process: int) -> int:
+    """Bytes of memory that it holds now; 0 once it has ended."""
+    pages = _read(Path(f"/proc/{process}/statm")).split()[1:2]
+    return int(pages[0]) * os.sysconf("SC_PAGE_SIZE") if pages else 0
+
+
 def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for it; fail after `seconds`."""
     deadline = time.monotonic() + seconds

@@ -15,11 +15,11 @@ import pytest
 from app.article import Article
 from app.reading import Problem, read_bounded, read_path
 from app.settings import load_settings
+from tests.bad_kinds import SLOW_PAGE
 from tests.processes import open_files, processor_seconds, readers, until
 
 ROOT = Path(__file__).parents[1]
-# Every element is asked of thousands of rules which of its siblings are paragraphs: no limit of size or number forbids it.
-SLOW = "<style>p{opacity:0}" + "*:nth-last-child(n of p){opacity:1}" * 2_000 + "</style>" + "<p>The ferry sailed.</p>" * 20_000
+SLOW = SLOW_PAGE.decode()
 GREEDY = "<p a b c d e f g>The ferry sailed.</p>" * 20_000
 
 

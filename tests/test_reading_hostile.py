@@ -7,7 +7,6 @@ import json
 import random
 import time
 import tracemalloc
-import zlib
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from app.article import Article, Published
 from app.reading import Problem, read_path
 from app.reading.dispatch import ENDINGS
+from tests.bad_kinds import drawn_pdf
 
 WHOLE = json.dumps({"text": "The ferry sailed.", "date": "2025-02-03"}).encode()
 DEEP = b'{"a":' * 50_000 + b"1" + b"}" * 50_000
@@ -187,33 +187,12 @@ def packed(content: bytes) -> bytes:
     return gzip.compress(content, 9)
 
 
-def drawn(pages: int, drawing: bytes) -> bytes:
-    """A PDF whose pages share one drawing, which packs well."""
-    data = zlib.compress(drawing, 9)
-    kids = b" ".join(b"%d 0 R" % (number + 5) for number in range(pages))
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Count %d /Kids [%s] >>" % (pages, kids),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(data), data),
-    ]
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents 4 0 R >>"
-    out, offsets = b"%PDF-1.4\n", []
-    for number, content in enumerate([*objects, *[page] * pages], 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    size = len(offsets) + 1
-    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(out))
-    return out + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + trailer
-
-
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("attributes.html", b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">The ferry.</p>", "attributes"),
         ("styles.html", b"<html><style>" + b"a{display:none}" * 330_000 + b"</style><p>The ferry.</p>", "styles"),
-        ("pages.pdf", drawn(50, b"BT /F1 11 Tf 50 780 Td " + b"(ab) Tj T* " * 20_000 + b"ET"), "drawings"),
+        ("pages.pdf", drawn_pdf(50, b"BT /F1 11 Tf 50 780 Td " + b"(ab) Tj T* " * 20_000 + b"ET"), "drawings"),
         ("brackets.json.gz", packed(b"[" * 60_000_000), "nested too deep"),
         ("newlines.jsonl.gz", packed(b"\n" * 60_000_000), "empty"),
         ("blank.jsonl.gz", packed(b" \n\t\r\n" * 12_000_000), "empty"),

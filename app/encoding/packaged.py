@@ -33,6 +33,10 @@ def verify_weights(folder: Path) -> None:
         raise DatelineError(f"the embedding model in {folder} is not the published one (sha256 {found[:12]}…).", "Run: make setup")
 
 
+COUNTED = 1_000
+"""Texts whose tokens are held at once, a kilobyte each; an article has some dozens of sentences, a hostile one 400,000."""
+
+
 class PackagedTokenizer:
     """Counts WordPiece tokens without torch, so that passages can be cut before any model is loaded."""
 
@@ -45,4 +49,8 @@ class PackagedTokenizer:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the two that mark beginning and end."""
-        return [len(item.ids) for item in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        sizes: list[int] = []
+        for start in range(0, len(texts), COUNTED):
+            encoded = self._tokenizer.encode_batch_fast(list(texts[start : start + COUNTED]), add_special_tokens=False)
+            sizes += [len(item.ids) for item in encoded]
+        return sizes

@@ -26,6 +26,8 @@ FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
 """Before Dateline was written: a clock that says so has lost its battery."""
 COMMIT_ARTICLES = 100
 """Articles in one transaction: what a kill can cost is reading these again."""
+COMMIT_LENGTH = 2_000_000
+"""Characters in one transaction, for the sake of memory; usual articles come to a fifth of that."""
 
 
 class Pipeline:
@@ -46,6 +48,7 @@ class Pipeline:
         self._backlog.settle_stories(progress)
         self._backlog.index_words()
         batch: list[Article] = []
+        length = 0
         with closing(self._read(paths)) as items:
             for item in items:
                 if isinstance(item, Problem):
@@ -55,9 +58,10 @@ class Pipeline:
                         report.warnings.append(WarnedPath(path=item.path, warning=item.message))
                     continue
                 batch.append(item)
-                if len(batch) >= COMMIT_ARTICLES:
+                length += len(item.text)
+                if len(batch) >= COMMIT_ARTICLES or length >= COMMIT_LENGTH:
                     self._commit(batch, run)
-                    batch = []
+                    batch, length = [], 0
                     progress("reading", report.added + report.updated + report.unchanged, 0)
         self._commit(batch, run)
         self._commit(run.left_over(), run)

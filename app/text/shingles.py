@@ -53,12 +53,18 @@ def _mixed(columns: Sequence[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
     return np.asarray(mixed * _FACTORS[0], np.uint64)
 
 
+_SKETCHED = 20_000
+"""Shingles sketched at once, each of which takes PERMUTATIONS numbers: the longest text's would take half a gigabyte."""
+
+
 def signature(text: str) -> Signature:
     """Of the text's shingles; about a millisecond for a news article, and once half a second for the library."""
     from datasketch import MinHash
 
     sketch = MinHash(PERMUTATIONS, hashfunc=int, permutations=_permutations(), scheme="affine32")
-    sketch.update_batch(shingles(text))
+    runs = shingles(text)
+    for start in range(0, len(runs), _SKETCHED):
+        sketch.update_batch(runs[start : start + _SKETCHED])
     return np.asarray(sketch.hashvalues, np.uint32)
 
 
