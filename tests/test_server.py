@@ -65,9 +65,9 @@ class Machine:
         return str(path)
 
     @contextmanager
-    def serving(self, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-        """(the process, its address), killed at the end if it still runs."""
-        port = free_port()
+    def serving(self, *options: str, port: int = 0) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+        """(the process, its address), killed at the end if it still runs; `port` 0: any."""
+        port = port or free_port()
         address = f"http://127.0.0.1:{port}"
         log = self.folder / f"serve-{port}.log"
         command = [sys.executable, "-m", "app", "serve", "--port", str(port), *options]

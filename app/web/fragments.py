@@ -52,6 +52,11 @@ def fragments(service: PageService) -> APIRouter:
         }
         return JSONResponse(state, headers={"Cache-Control": "no-store"})
 
+    @router.get("/here")
+    async def here() -> Response:
+        """Whether the server is there: answered by the event loop itself, however many threads are at work."""
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
     @router.get("/{name}")
     def static(name: str, request: Request, v: str = "") -> Response:
         if name not in names():

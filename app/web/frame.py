@@ -26,7 +26,7 @@ HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 def head() -> str:
     """For the document's head: theme before the first paint, our styles and scripts, all from this server."""
     styles = "\n".join(f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
-    scripts = "\n".join(f'<script src="{address(name)}" defer></script>' for name in ("page.js", "panel.js"))
+    scripts = "\n".join(f'<script src="{address(name)}" defer></script>' for name in ("there.js", "page.js", "panel.js"))
     return HEAD.format(icon=address("icon.svg"), styles=styles, scripts=scripts)
 
 
@@ -57,7 +57,8 @@ RAIL = f"""<button type="button" class="skip" data-act="skip">Go to the question
 WELCOME = '<section id="welcome" aria-label="Start"></section>'
 
 COMPOSER = f"""<form id="ask" aria-label="Ask">
-  <textarea name="q" rows="1" maxlength="{MAX_QUESTION}" placeholder="Ask about the articles" aria-label="Question"
+  <div id="told" hidden><span></span><button type="button" class="plain" data-act="retry" hidden>Try again</button></div>
+  <textarea name="q" rows="1" data-most="{MAX_QUESTION}" placeholder="Ask about the articles" aria-label="Question"
     enterkeyhint="send" autocomplete="off" dir="auto"></textarea>
   <div class="row">
     <div id="chips"></div>
@@ -70,6 +71,7 @@ COMPOSER = f"""<form id="ask" aria-label="Ask">
   <p class="hint">Answer as on that day: nothing published later is seen.</p>
   <div class="pair"><label>Since<input type="date" name="since" min="1000-01-01" max="9999-12-31"></label>
     <label>Until<input type="date" name="until" min="1000-01-01" max="9999-12-31"></label></div>
+  <p class="wrong" role="alert" hidden>Until is before Since: no article could match.</p>
   <label>Source<select name="source"><option value="">All sources</option></select></label>
   <div class="row"><button type="button" class="plain" data-act="clear">Clear</button>
     <button type="submit" class="strong">Use these</button></div>

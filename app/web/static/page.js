@@ -8,7 +8,8 @@
   let filters = {}, waiting = 0, empty = false, said = "", seen = new Set(), first = null;
 
   const box = () => $("#ask textarea");
-  const busy = () => !!$('#thread .turn[aria-busy="true"]') || Date.now() < waiting;
+  const { tell, kept: unanswered, here, watch, away, gone } = window.datelineThere;
+  const busy = () => !gone() && (!!$('#thread .turn[aria-busy="true"]') || Date.now() < waiting);
   const icon = (name) => $(`.${name}`, $("#icons").content).firstElementChild.cloneNode(true);
   const say = (text) => { if ($("#say")) $("#say").textContent = text; };
   const narrow = () => matchMedia("(max-width: 899px)").matches;
@@ -22,15 +23,55 @@
   function ask(q, again, ignore) {
     q = (q || "").trim();
     if (!q || empty) return;
-    if (busy()) return say("An answer is being written. Stop it first, or wait.");
+    if (tooLong(q)) return;
+    if (busy()) return tell("An answer is being written. Stop it first, or wait.");
+    const asked = { q, filters: { ...filters }, ignore: ignore || [] };
+    unanswered(asked);
+    if (gone()) return retry();
+    tell("");
+    window.dispatchEvent(new Event("dateline-close"));
     waiting = Date.now() + 15000; // until the turn is drawn; a busy machine may take seconds
-    window.dateline.send("ask", { q, filters: { ...filters }, ignore: ignore || [], again: again || null });
+    window.dateline.send("ask", { ...asked, again: again || null });
     $("#rail").matches(":popover-open") && $("#rail").hidePopover();
     buttons();
+    watch(busy);
     return true;
   }
   function submit() {
-    if (ask(box().value)) { box().value = ""; grow(); }
+    if (ask(box().value)) fill("");
+  }
+  function fill(text) {
+    box().value = text;
+    grow();
+  }
+  function tooLong(q) {
+    const most = +box().dataset.most, over = [...q].length - most;
+    if (over <= 0) return false;
+    tell(`${over.toLocaleString("en-GB")} ${over === 1 ? "letter" : "letters"} too many: a question has at most ${most.toLocaleString("en-GB")}.`, { spoken: "The question is too long." });
+    return true;
+  }
+  // The server came or went, or there is nothing more to wait for.
+  function there() {
+    const left = unanswered();
+    buttons();
+    if (gone()) tell(left ? "The server went away. Your question is kept." : "The server went away.", { retry: true });
+    else if (left && !busy()) tell("The server did not take the question. It is kept.", { retry: true });
+    else if (!tooLong(box().value.trim())) tell("");
+    if (left && !busy() && !box().value) fill(left.q);
+  }
+  async function retry() {
+    const left = unanswered(), q = left?.q || box().value.trim();
+    if (!gone()) return ask(q, null, left?.ignore) && fill("");
+    if (!(await here())) return tell("The server still does not answer. Your question is kept.", { retry: true });
+    // Gradio sends nothing more over a connection that it lost: asked anew, from a page that is loaded anew.
+    unanswered(q && { ...left, q, filters: { ...filters }, now: true });
+    location.reload();
+  }
+  function restore(left) {
+    setFilters(left.filters);
+    if (left.now && ask(left.q, null, left.ignore)) return;
+    fill(left.q);
+    tell("The answer was cut off. Your question is kept.", { retry: true });
   }
   function buttons() {
     if (!$("#ask")) return;
@@ -49,6 +90,8 @@
   function fresh() {
     window.dateline.send("new", {});
     waiting = 0;
+    unanswered(null);
+    tell("");
     seen = new Set();
     $("#rail").matches(":popover-open") && $("#rail").hidePopover();
     window.dispatchEvent(new Event("dateline-close"));
@@ -103,6 +146,7 @@
       field.value = filters[key] || "";
     }
     const at = $("#ask").getBoundingClientRect();
+    $(".wrong", pop).hidden = true;
     pop.style.left = `${Math.max(16, Math.min(at.left + 4, innerWidth - 356))}px`;
     pop.showPopover();
     pop.style.bottom = `${Math.max(8, Math.min(innerHeight - at.top + 8, innerHeight - pop.offsetHeight - 8))}px`;
@@ -116,7 +160,8 @@
     try {
       const answer = await fetch("page/status");
       if (answer.ok) now = await answer.json();
-    } catch { /* the server is gone: Gradio says so itself, and reloads the page when it is back */ }
+      away(false);
+    } catch { away(true); }
     if (now) {
       empty = now.articles === 0;
       document.body.dataset.empty = empty;
@@ -149,7 +194,9 @@
 
   function drawn() {
     waiting = 0;
+    away(false);
     buttons();
+    if (!busy()) answered();
     const turns = [...document.querySelectorAll("#thread .turn")], last = turns.at(-1);
     if (last && !seen.has(last.id)) {
       seen.add(last.id);
@@ -162,6 +209,13 @@
     }
   }
 
+  function answered() {
+    const left = unanswered();
+    // Put there while the server was away, and not touched since.
+    if (left && box().value === left.q) fill("");
+    unanswered(null);
+    if (!tooLong(box().value.trim())) tell("");
+  }
   async function copy(button) {
     const text = button.dataset.copy;
     let done = false;
@@ -202,6 +256,7 @@
 
   const ACTS = {
     new: fresh,
+    retry,
     skip: () => box().focus(),
     theme: () => theme(true),
     set: openFilters,
@@ -235,12 +290,20 @@
     event.preventDefault();
     if (event.target.id === "ask") submit();
     if (event.target.id === "pop") {
+      const { since, until } = event.target.elements, crossed = since.value && until.value && until.value < since.value;
+      $(".wrong", event.target).hidden = !crossed;
+      if (crossed) return until.focus();
       setFilters(Object.fromEntries(KEYS.map((key) => [key, event.target.elements[key].value])));
       event.target.hidePopover();
       box().focus();
     }
   });
-  addEventListener("input", (event) => { if (event.target === box()) grow(); });
+  addEventListener("input", (event) => {
+    if (event.target !== box()) return;
+    grow();
+    // What was said of the question before this letter, unless there is something to try again.
+    if (!tooLong(box().value.trim()) && $("#told button").hidden) tell("");
+  });
   addEventListener("change", (event) => { if (event.target.id === "single") kept("dateline-keys", event.target.checked ? "on" : "off"); });
   addEventListener("keydown", (event) => {
     if (event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
@@ -263,11 +326,13 @@
     status().then(() => {
       // Asked once: the address is cleared, so that a reload does not ask again.
       if ([...KEYS, "q"].some((key) => asked.has(key))) history.replaceState(null, "", location.pathname);
-      if (asked.get("q")) ask(asked.get("q"));
+      if (asked.get("q")) ask(asked.get("q")) || fill(asked.get("q"));
+      else if (unanswered()) restore(unanswered());
     });
     if (!narrow() && !asked.get("q")) box().focus({ preventScroll: true });
   }
   addEventListener("dateline-drawn", drawn);
+  addEventListener("dateline-there", there);
   addEventListener("dateline-ready", ready, { once: true });
   if (window.dateline) ready();
 })();

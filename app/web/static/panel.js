@@ -4,7 +4,7 @@
   const $ = (what, where = document) => where.querySelector(what);
   const all = (what) => [...document.querySelectorAll(what)];
   const FOOT = { supported: "Supported", nearest: "Nearest passage, not an answer", unsupported: "Not supported: the nearest words are marked", claim: "The article’s own words for this value" };
-  let current = null, opener = null, over = null, timer = 0, focused = 0;
+  let current = null, shown = "", opener = null, over = null, timer = 0, focused = 0;
 
   const panel = () => $("#panel");
   const inAnswer = (id) => $(`.answer [data-cite="${id}"]`) || $(`#thread [data-cite="${id}"]`);
@@ -31,10 +31,10 @@
     const nearest = button.dataset.kind === "nearest";
     $(".count", dialog).textContent = `${nearest ? "Passage" : "Citation"} ${n + 1} of ${family.length}`;
     for (const act of ["prev", "next"]) $(`[data-act="${act}"]`, dialog).disabled = family.length < 2;
-    const foot = $(".verdict", dialog);
-    foot.dataset.kind = button.dataset.kind;
-    foot.replaceChildren(...(button.dataset.kind === "supported" ? [$("#icons").content.querySelector(".check").firstElementChild.cloneNode(true)] : []), FOOT[button.dataset.kind] || "");
+    $(".verdict", dialog).replaceChildren();
     $(".changed", dialog).hidden = true;
+    if (shown !== button.dataset.article) $(".body", dialog).replaceChildren();
+    shown = button.dataset.article;
     mark();
     if (!dialog.open) { wide ? dialog.show() : dialog.showModal(); }
     const spans = family.filter((one) => one.dataset.article === button.dataset.article).map((one) => `${one.dataset.start}-${one.dataset.end}`);
@@ -58,12 +58,26 @@
       $(".changed q", dialog).textContent = quote;
       $(".changed", dialog).hidden = false;
     }
+    if ($(".changed", dialog).hidden) verdict(button.dataset.kind);
     const text = $(".text", body), to = marks[0];
     if (!to) return text.focus();
     // In the middle, or with its first line in view if it is taller than the panel.
     const box = text.getBoundingClientRect(), top = to.getBoundingClientRect().top, end = marks.at(-1).getBoundingClientRect().bottom;
     text.scrollTop += top - box.top - Math.max(16, (box.height - (end - top)) / 2);
     to.focus({ preventScroll: true });
+  }
+  // Said of the article that is shown, so never before it is there.
+  function verdict(kind) {
+    const foot = $(".verdict", panel()), check = $("#icons").content.querySelector(".check").firstElementChild;
+    foot.dataset.kind = kind;
+    foot.replaceChildren(...(kind === "supported" ? [check.cloneNode(true)] : []), FOOT[kind] || "");
+  }
+  // The reader has gone on to something else, and the focus with them.
+  function leave() {
+    current = opener = null;
+    hide();
+    mark();
+    if (panel()?.open) panel().close();
   }
   function close() {
     const dialog = panel();
@@ -205,5 +219,5 @@
     if (over && !over.isConnected) hide();
     if (current && !inAnswer(current)) close();
   });
-  addEventListener("dateline-close", close);
+  addEventListener("dateline-close", leave);
 })();
