@@ -90,7 +90,8 @@ class _Worker:
             except (EOFError, OSError):
                 what = self._reason()
                 self.close()
-                yield Problem(printable(file.path), f"{what} given up{f' after {count:,} articles' if count else ''}.", fatal=True)
+                so_far = f" after {count:,} article{'s' if count > 1 else ''}" if count else ""
+                yield Problem(printable(file.path), f"{what} given up{so_far}.", fatal=True)
                 return
             if answer is True:
                 self._ready = True
