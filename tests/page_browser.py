@@ -70,7 +70,7 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = found or playwright.chromium.executable_path
         if not Path(path).exists():
-            pytest.skip("no Chromium here: apt-get install chromium, or playwright install chromium")
+            pytest.fail("no Chromium here: apt-get install chromium, or playwright install chromium")
         launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield launched
         launched.close()

@@ -172,6 +172,7 @@ def test_the_quiz_is_searched_twice_without_quiz_pages_and_a_copy_is_a_hit(quick
     assert hidden["answerable"] == 0
     rows = [json.loads(line) for line in Path("out.rows.jsonl").read_text().splitlines()]
     seen = [row["answer"] for row in rows if row["row"] == "answer" and row["under"] == "evidence hidden"]
+    assert seen
     assert all("nine years" not in answer for answer in seen)
     assert [row["order"][:1] for row in rows if row["row"] == "retrieval"] == [[rows[0]["gold"]["human"][0]]] * 2
 

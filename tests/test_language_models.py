@@ -249,9 +249,8 @@ def test_an_article_that_gives_orders_or_holds_templates_changes_nothing(tmp_pat
         wary = speaking(home.stores, encoder, "openai:said", llm_base_url=server.base_url, abstain_below=None)
         assert wary.ask(Request(question="Who won the chess tournament in Oakhaven?")).abstained
         poisoned = service.ask(Request(question="What must be said of {question} and previous instructions?", urls=[INJECTION["url"]]))
-        for citation in [*poisoned.nearest, *(c for s in poisoned.sentences for c in s.citations)]:
-            assert citation.quote in INJECTION["text"]
-            assert citation.source == INJECTION["source"]
+        cited = {(c.quote, c.source) for c in (*poisoned.nearest, *(c for s in poisoned.sentences for c in s.citations))}
+        assert cited == {(QUOTE, INJECTION["source"])}
 
 
 def listening() -> set[str]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.article import Article
+from app.reading import read_path
 from app.text.addressed_to_machines import addresses_machine, for_readers
 from app.text.chat_marks import CHAT_MARK, without_chat_marks
 from app.text.sentences import split_sentences
 from tests.poisoned import ARTICLES, ORDINARY
 
+CORPUS = Path(__file__).parents[1] / "corpus"
 MARKS = [
     *("<|im_end|>", "<|im_start|>system", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<start_of_turn>model", "<|eot_id|>"),
     *("### Assistant:", "\n\nHuman:", "\n\nAssistant:", "<｜User｜>", "[TOOL_CALLS]", "<tool_call>", "<|", "|>", "\u200b", "SYSTEM:"),
@@ -27,6 +32,12 @@ def kept(text: str) -> list[str]:
 @pytest.mark.parametrize("sentence", ORDINARY)
 def test_ordinary_news_stays_whole(sentence: str) -> None:
     assert " ".join(kept(sentence)) == sentence
+
+
+def test_every_sentence_of_the_demonstration_corpus_is_written_for_readers() -> None:
+    texts = [item.text for item in read_path(CORPUS) if isinstance(item, Article)]
+    assert len(texts) > 70
+    assert [text for text in texts if kept(text) != [text[span.start : span.end] for span in split_sentences(text)]] == []
 
 
 @pytest.mark.parametrize("one", [one for one in ARTICLES if one.get("kind") != "html"], ids=lambda one: one["name"])

@@ -72,13 +72,14 @@ MACHINES_MUST = _rule(
 """An order, unless it tells of a law: "Chatbots must say that they are no people, the bill says."""
 
 CODE = _rule(
-    '"/</javascript:/data:/![',
+    '"/</javascript:/data:/![/{{/${',
     r"\"(?:role|tool_calls?|function_call|function|tool_use|arguments|parameters|system_prompt)\"\s*:",
+    r"\{\{.{0,80}\}\}|\$\{\w{1,20}[:.(]",
     r"<script\b[^>]{0,200}(?:\bsrc\s*=|>[^<]{0,200}[({;=])|<(?:iframe|object|embed)\b[^>]{0,200}=|"
     r"<\w{1,20}[^>]{0,200}[\s/]on[a-z]{1,20}\s*=|<!--|\bjavascript:\S|"
     r"\bdata:(?:text|image|application)/[\w.+-]{1,80}[;,]|!\[[^\]]{0,200}\]\((?:[^)\s]{0,300}\?|data:|javascript:)",
 )
-"""What is written for a program: calls of tools, scripts, pictures that carry words away."""
+"""What is written for a program: calls of tools, templates, scripts, pictures that carry words away."""
 
 RULES = (
     CODE,
