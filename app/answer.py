@@ -76,6 +76,18 @@ class SearchRequest(Request):
     )
 
 
+class QuoteDay(BaseModel):
+    """What words of a quote such as "on Saturday" mean, counted from its article's date: ours, no part of the quote. `text` is
+    `article.text[start:end]`; `first` and `last` are days, both inclusive."""
+
+    text: str
+    start: int
+    end: int
+    first: str
+    last: str
+    label: str = Field(description="The days as people write them: 7 Mar 2026.")
+
+
 class Citation(BaseModel):
     """The words of an article that carry a sentence: `quote` is `article.text[start:end]`, in code points."""
 
@@ -88,6 +100,12 @@ class Citation(BaseModel):
     end: int
     quote: str
     support: float = Field(ge=0, le=1)
+    days: list[QuoteDay] = Field([], description="The days that words of the quote mean, where that is sure.")
+
+    @property
+    def days_note(self) -> str:
+        """`[Saturday: 7 Mar 2026]`, to stand behind the quote as ours; empty where there are none."""
+        return f"[{'; '.join(f'{one.text}: {one.label}' for one in self.days)}]" if self.days else ""
 
 
 class AnswerSentence(BaseModel):

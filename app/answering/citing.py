@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app.answer import Citation
+from app.answer import Citation, QuoteDay
 from app.article import Article, Span
 from app.text.addressed_to_machines import addresses_machine
+from app.text.told_days import told_days
 
 
 def cite(article: Article, span: Span, support: float) -> Citation:
@@ -19,7 +20,25 @@ def cite(article: Article, span: Span, support: float) -> Citation:
         end=span.end,
         quote=article.text[span.start : span.end],
         support=round(min(max(support, 0.0), 1.0), 4),
+        days=_days(article, span),
     )
+
+
+def _days(article: Article, span: Span) -> list[QuoteDay]:
+    if article.published is None:
+        return []
+    quote = article.text[span.start : span.end]
+    return [
+        QuoteDay(
+            text=" ".join(quote[one.start : one.end].split()),
+            start=span.start + one.start,
+            end=span.start + one.end,
+            first=str(one.first),
+            last=str(one.last),
+            label=one.label,
+        )
+        for one in told_days(quote, article.published.day)
+    ]
 
 
 def outlet_name(article: Article) -> str | None:
