@@ -79,6 +79,36 @@ def test_a_second_sentence_that_says_the_same_adds_nothing() -> None:
     assert choose("How many dockers are on strike?", [one, two]) == [one]
 
 
+def test_a_question_for_a_figure_or_a_day_gets_no_second_one_behind_it() -> None:
+    first = reading("The flood, in December, killed eight people and drove 4,100 from their homes.", "eight", day="2026-02-10")
+    other = reading("Seven people died in the flood.", "Seven", score=8.5, value=1, number=2, day="2026-02-09")
+    assert choose("How many people were killed in the December flood?", [first, other]) == [first]
+    assert choose("When did the flood kill people?", [first, other]) == [first]
+    insured = reading("It is insured for 3.5 million tallars.", "3.5 million")
+    waiting = reading("The insurer is waiting for a decision, the company said.", "a decision", score=9.0, value=1, number=2)
+    assert choose("What is the torc insured for?", [insured, waiting]) == [insured]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        reading("Orla Finch spoke for the company in October.", "Orla Finch", score=8.9, value=1, number=2, day="2025-10-05"),
+        reading("It would not tell reporters whether the company had hired someone else.", "It", score=8.9, value=1, number=2),
+        reading("The insurer is waiting for a decision.", "The insurer", score=8.9, value=1, number=2),
+    ],
+    ids=["stale", "dangling", "of something else"],
+)
+def test_a_second_sentence_that_hurts_does_not_join(second: Reading) -> None:
+    first = reading("Bruno Hale speaks for the company.", "Bruno Hale")
+    assert choose("Who speaks for the company?", [first, second]) == [first]
+
+
+def test_a_second_sentence_that_speaks_of_what_is_asked_joins() -> None:
+    first = reading("Bruno Hale speaks for the company.", "Bruno Hale")
+    second = reading("Orla Finch spoke for the company on Monday.", "Orla Finch", score=8.9, value=1, number=2, day="2026-01-06")
+    assert choose("Who speaks for the company?", [first, second]) == [first, second]
+
+
 def test_a_list_names_every_member_that_the_articles_name() -> None:
     found = [
         reading(f"{name} has ratified the treaty.", name, score=9 - n, value=n, number=n)

@@ -6,7 +6,9 @@ import math
 import re
 from collections.abc import Sequence
 
+from app.answering.meant import leans_on_another
 from app.answering.readers.reading import Reading
+from app.retrieval.profile import profile
 from app.text.numbers import find_numbers
 from app.text.words import content_words
 
@@ -21,6 +23,8 @@ MEMBER_WITHIN = 6.0
 MEMBERS = 4
 """A list names at most so many, each within MEMBER_WITHIN of the first's score. Set by hand."""
 LOOKED_AT = 12
+STALE_DAYS = 3
+"""A second sentence printed so long before the first is what was overtaken: the same days make a change of two values."""
 _LISTS = re.compile(
     r"\b(?:which|what) (?:\w+ ){0,2}?(?!was\b|is\b|has\b|this\b)\w{3,}s (?:\w+ ){0,6}?(?:are|were|have|do|did|will|would)\b|"
     r"^(?:name|list) (?:the|all|some|every)\b|\bwho (?:are|were) the\b|\bwho else\b",
@@ -50,9 +54,27 @@ def choose(question: str, found: Sequence[Reading], within: float = SECOND_WITHI
     for reading in others:
         words = sum(len(one.text.split()) for one in chosen) + len(reading.text.split())
         near = reading.score >= found[0].score - (MEMBER_WITHIN if lists else within)
-        if len(chosen) < (MEMBERS if lists else 2) and near and words <= WORDS and not _repeats(reading, chosen):
+        room = len(chosen) < (MEMBERS if lists else 2) and words <= WORDS
+        if near and room and (lists or _stands_beside(reading, found[0], question)) and not _repeats(reading, chosen):
             chosen.append(reading)
     return chosen
+
+
+def _stands_beside(reading: Reading, first: Reading, question: str) -> bool:
+    """Whether a second sentence may help one who reads it behind the first: it speaks of what is asked, is not older than the first by
+    days, and does not begin with "he" or "it". A question that a figure or a day answers has one; a further one would have been weighed
+    as a conflict if it could be a value of the same thing."""
+    asked = profile(question)
+    if reading.span is not None and (asked.kind in ("number", "date") or find_numbers(first.short)):
+        return False
+    if asked.words and not set(asked.words) & set(content_words(reading.text)):
+        return False
+    return not leans_on_another(reading.text) and not _stale(reading, first)
+
+
+def _stale(reading: Reading, first: Reading) -> bool:
+    printed, newer = reading.article.published, first.article.published
+    return bool(printed and newer and (newer.day - printed.day).days >= STALE_DAYS)
 
 
 def _first_of_each_value(found: Sequence[Reading]) -> list[Reading]:

@@ -39,6 +39,11 @@ class Meant:
     spans: tuple[Sentence, ...]
 
 
+def leans_on_another(sentence: str) -> bool:
+    """Whether a sentence begins with "he", "it" or "the company": who that is stands in one before it."""
+    return bool(_PRONOUN.match(sentence))
+
+
 def name_who_is_meant(asked: QuestionProfile, reading: Reading) -> Meant:
     """The reading with, before it, the nearest earlier sentence that names its subject, where it does not name it itself."""
     earlier = _naming_sentence(asked, reading)
@@ -55,8 +60,8 @@ def _naming_sentence(asked: QuestionProfile, reading: Reading) -> Sentence | Non
     test = None
     if partial := _partial_name(asked, reading):
         test = lambda words: any(len(n.text.split()) > 1 and same_name(partial, n.text) for n in find_names(words))  # noqa: E731
-    elif _PRONOUN.match(reading.text) and not _names_asked(asked, reading.text):
-        test = lambda words: not _PRONOUN.match(words) and any(n.sure for n in find_names(words))  # noqa: E731
+    elif leans_on_another(reading.text) and not _names_asked(asked, reading.text):
+        test = lambda words: not leans_on_another(words) and any(n.sure for n in find_names(words))  # noqa: E731
     if test is None:
         return None
     found = next((s for s in earlier if test(text[s.start : s.end]) and not is_unfit(text[s.start : s.end])), None)
