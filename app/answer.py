@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from app.article import Published
+from app.jsonable import jsonable
 
 MAX_QUESTION = 2_000
 """Characters in a question; more is a paste, not a question, and costs the model's whole context."""
@@ -24,18 +25,25 @@ DateText = Annotated[str, StringConstraints(max_length=40), AfterValidator(_date
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What comes from outside: known fields of their own types, and nothing that a reply could not say again."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _jsonable(cls, value: Any) -> Any:
+        return jsonable(value)
 
-class Exchange(_Strict):
+
+class Exchange(Strict):
     """One earlier turn of the conversation."""
 
     question: Annotated[str, StringConstraints(max_length=MAX_QUESTION)]
     answer: Annotated[str, StringConstraints(max_length=20_000)] = ""
 
 
-class Filters(_Strict):
+class Filters(Strict):
     """Which articles may be seen at all."""
 
     as_of: DateText | None = Field(None, description="Nothing published after this day or time is seen.")

@@ -187,6 +187,47 @@ def test_a_bad_request_is_422_in_one_short_sentence_that_names_the_field(http: h
         assert len(response.content) < 400
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("urls", '["\\ud800"]'),
+        ("exclude", '["a", "\\udfff"]'),
+        ("source", '"\\ud800"'),
+        ("since", '"\\ud800"'),
+        ("history", '[{"question": "\\ud800", "answer": "a"}]'),
+        ("history", '[{"question": "a", "answer": "\\udc00"}]'),
+        ("ignore", '["\\ud800"]'),
+        ("id", '"\\ud800"'),
+        ("id", '{"\\ud800": 1}'),
+        ("id", '[["\\ud800"]]'),
+        ("id", "NaN"),
+        ("id", "-Infinity"),
+        ("id", "1e999"),
+        ("id", '{"a": [1, -1e999]}'),
+        ("id", "[" * 900 + "]" * 900),
+        ("\\ud800", "1"),
+    ],
+)
+def test_what_no_reply_can_say_again_is_refused_in_one_line(http: httpx.Client, field: str, value: str) -> None:
+    content = f'{{"question": "{QUESTION}", "{field}": {value}}}'.encode()
+    for path, accept in (("/api/ask", "application/json"), ("/api/ask", "text/event-stream"), ("/api/search", "application/json")):
+        response = http.post(path, content=content, headers={"Content-Type": "application/json", "Accept": accept})
+        assert response.status_code == 422, response.text
+        detail = response.json()["detail"]
+        assert detail.startswith(field) or not field.isalpha()
+        assert "\n" not in detail
+        assert len(detail) < 200
+
+
+@pytest.mark.parametrize("path", ["/api/ingest", "/api/remove"])
+@pytest.mark.parametrize("text", ["\\ud800", "a\\u0000b"])
+def test_the_owner_too_is_told_of_text_that_cannot_be(http: httpx.Client, path: str, text: str) -> None:
+    content = f'{{"{"paths" if path == "/api/ingest" else "keys"}": ["{text}"]}}'
+    response = http.post(path, content=content, headers={**OWNER, "Content-Type": "application/json"})
+    assert response.status_code == 422, response.text
+    assert response.json()["detail"].startswith(("paths", "keys"))
+
+
 @pytest.mark.parametrize("k", [0, 1001, "5", 1.5, True])
 def test_k_outside_its_range_is_422(http: httpx.Client, k: object) -> None:
     response = http.post("/api/search", json={"question": "a", "k": k})

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from app.answer import MAX_QUESTION, DateText
+from app.answer import MAX_QUESTION, DateText, Strict
 from app.article import Article
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
+
+def _nameable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("no file or address has a zero byte in its name")
+    return text
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=4_096), AfterValidator(_nameable)]
 
 
 class SearchQuery(BaseModel):
@@ -30,13 +37,11 @@ class SearchQuery(BaseModel):
     exclude: list[str] = []
 
 
-class IngestRequest(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class IngestRequest(Strict):
     paths: list[Name] = Field(min_length=1, max_length=10_000, description="Absolute paths on the server's machine.")
 
 
-class RemoveRequest(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class RemoveRequest(Strict):
     keys: list[Name] = Field(min_length=1, max_length=10_000, description="Paths, URLs or ids.")
 
 
