@@ -45,7 +45,7 @@ eval: setup  ## Measure today's code on corpus/ and write a report
 	$(BIN)/python -m evals run corpus
 	$(BIN)/python -m evals report
 
-bench: setup  ## Ingestion speed beside the bare model and a plain LangChain pipeline; twenty kills
+bench: setup  ## Ingestion speed beside the bare model and a plain LangChain pipeline; fifty kills
 	$(BIN)/python -m evals.bench_ingest
 	$(BIN)/python -m evals.bench_kills
 

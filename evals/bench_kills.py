@@ -1,4 +1,5 @@
-"""Kills during ingestion: `kill -9` at random points, then a run to the end; nothing may be lost or doubled.
+"""Kills of `ingest`, and of `serve` while it makes vectors: `kill -9` at random points, then a run to the end; nothing may be lost or
+doubled, and `doctor` must find nothing broken.
 
 `python -m evals.bench_kills [--kills N]`. Invented articles and a deterministic encoder stand in for real ones, so
 that what is tested is the order of writes and not the model.
@@ -10,11 +11,14 @@ import json
 import os
 import random
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,11 +39,13 @@ THINGS = ("bridge", "school", "ferry", "harvest", "library", "tram", "market", "
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Kills that hit a running ingestion, homes they hit, and passages lost or doubled in any store of those homes."""
+    """Kills that hit a process at work, homes they hit, passages lost or doubled in any store of those homes, and homes that `doctor`
+    found broken after all."""
 
     kills: int
     homes: int
     wrong: int
+    broken: int
 
 
 def write_articles(file: Path, count: int, seed: int = 1) -> None:
@@ -61,8 +67,9 @@ def write_articles(file: Path, count: int, seed: int = 1) -> None:
             out.write(json.dumps(record) + "\n")
 
 
-def torture(folder: Path, kills: int, articles: int = ARTICLES, seed: int = 11) -> Outcome:
-    """Kill ingestions until `kills` have hit, finish every home, and compare each with one that was left alone."""
+def torture(folder: Path, kills: int, articles: int = ARTICLES, seed: int = 11, *, serving: bool = False) -> Outcome:
+    """Kill ingestions (`serving`: servers that catch up) until `kills` have hit, finish every home, and compare each with one that was
+    left alone."""
     chance = random.Random(seed)
     file = folder / "articles.jsonl"
     write_articles(file, articles)
@@ -70,17 +77,23 @@ def torture(folder: Path, kills: int, articles: int = ARTICLES, seed: int = 11) 
     _finish(file, folder / "clean")
     whole = time.monotonic() - started
     expected = contents(folder / "clean")
-    hit = homes = wrong = 0
+    hit = homes = wrong = broken = 0
     while hit < kills:
         home = folder / f"home-{homes}"
         homes += 1
         before = hit
-        while hit < kills and hit - before < KILLS_A_HOME and _kill_at(file, home, chance.uniform(0.1, 1.0) * whole):
+        if serving:
+            without_vectors(file, home)
+        while hit < kills and hit - before < KILLS_A_HOME:
+            if not (kill_catch_up(home, chance) if serving else _kill_at(file, home, chance.uniform(0.1, 1.0) * whole)):
+                whole *= 0.8  # a run takes less time than that now
+                break
             hit += 1
         _finish(file, home)
         wrong += difference(expected, contents(home))
-        print(f"{hit} of {kills} kills, {homes} homes, {wrong} passages wrong", file=sys.stderr, flush=True)
-    return Outcome(hit, homes, wrong)
+        broken += _is_broken(home)
+        print(f"{hit} of {kills} kills, {homes} homes, {wrong} passages wrong, {broken} homes broken", file=sys.stderr, flush=True)
+    return Outcome(hit, homes, wrong, broken)
 
 
 def contents(home: Path) -> Counter[tuple[str, ...]]:
@@ -128,17 +141,25 @@ def difference(expected: Counter[tuple[str, ...]], found: Counter[tuple[str, ...
 
 
 def bench(
-    kills: Annotated[int, typer.Option("--kills", min=1)] = 20,
+    kills: Annotated[int, typer.Option("--kills", min=1)] = 25,
+    serve_kills: Annotated[int, typer.Option("--serve-kills", min=1)] = 25,
     articles: Annotated[int, typer.Option("--articles", min=200)] = ARTICLES,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE")] = None,
 ) -> None:
-    """Kill ingestions and look whether anything is lost or doubled; exit 1 if so."""
-
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = torture(Path(folder), kills, articles)
-    figures = {"kills": counted(outcome.kills), "homes": counted(outcome.homes), "lost or doubled": counted(outcome.wrong)}
+    """Kill ingestions and servers and look whether anything is lost, doubled or broken; exit 1 if so."""
+    outcomes: dict[str, Outcome] = {}
+    for name, count, serving in (("ingest", kills, False), ("serve", serve_kills, True)):
+        with tempfile.TemporaryDirectory() as folder:
+            outcomes[name] = torture(Path(folder), count, articles, serving=serving)
+    wrong, broken = sum(outcome.wrong for outcome in outcomes.values()), sum(outcome.broken for outcome in outcomes.values())
+    figures = {
+        **{f"kills of {name}": counted(outcome.kills) for name, outcome in outcomes.items()},
+        "homes": counted(sum(outcome.homes for outcome in outcomes.values())),
+        "lost or doubled": counted(wrong),
+        "homes broken by doctor's account": counted(broken),
+    }
     keep("bench-kills", "python -m evals.bench_kills", figures, out)
-    if outcome.wrong:
+    if wrong or broken:
         raise typer.Exit(1)
 
 
@@ -155,10 +176,58 @@ def _settings(home: Path) -> Settings:
     return load_settings(home=home, llm="none", embedding_model="hashing")
 
 
-def _start(file: Path, home: Path) -> subprocess.Popen[bytes]:
+def _run(home: Path, *arguments: str, out: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     variables = os.environ | {"DATELINE_HOME": str(home), "DATELINE_EMBEDDING_MODEL": "hashing", "DATELINE_LLM": "none"}
-    command = [sys.executable, str(ROOT / "ingest.py"), str(file)]
-    return subprocess.Popen(command, env=variables, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return subprocess.Popen([sys.executable, *arguments], env=variables, cwd=ROOT, stdout=out, stderr=subprocess.PIPE)
+
+
+def _start(file: Path, home: Path) -> subprocess.Popen[bytes]:
+    return _run(home, str(ROOT / "ingest.py"), str(file))
+
+
+def _is_broken(home: Path) -> bool:
+    """Whether `doctor` names an error."""
+    process = _run(home, "-m", "app", "doctor", out=subprocess.PIPE)
+    said, _ = process.communicate()
+    if process.returncode:
+        print(said.decode(errors="replace"), file=sys.stderr)
+    return process.returncode != 0
+
+
+def without_vectors(file: Path, home: Path) -> None:
+    """A home with every article, as `serve` leaves it when it has just been given them."""
+    from app.service import Service
+
+    service = Service.open(_settings(home), "own", "bench")
+    try:
+        service.ingest([file], embed=False)
+    finally:
+        service.close()
+
+
+def kill_catch_up(home: Path, chance: random.Random) -> bool:
+    """Start a server and kill it while it makes vectors; False if all were made before."""
+    before = _waiting(home)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = _run(home, "-m", "app", "serve", "--port", str(port))
+    try:
+        while process.poll() is None and _waiting(home) == before > 0:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.3))
+    finally:
+        process.send_signal(signal.SIGKILL)
+        _, said = process.communicate()
+    if process.returncode != -signal.SIGKILL:
+        raise RuntimeError(f"the server ended by itself: {said.decode(errors='replace')}")
+    return 0 < _waiting(home) < before
+
+
+def _waiting(home: Path) -> int:
+    """Passages without a vector, looked up beside whoever writes."""
+    with closing(sqlite3.connect(f"file:{home / 'catalog.sqlite'}?mode=ro", uri=True)) as catalog:
+        return int(catalog.execute("SELECT COUNT(*) FROM passages WHERE embedded = 0").fetchone()[0])
 
 
 def _kill_at(file: Path, home: Path, seconds: float) -> bool:

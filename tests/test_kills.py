@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from app.doctor import examine
+from evals.bench_kills import kill_catch_up, without_vectors, write_articles
 from tests.samples import RECORDS, opened, write_records
 from tests.test_indexing import assert_whole, found
 
@@ -79,6 +81,20 @@ def test_an_ingestion_killed_five_times_ends_with_every_article_once(tmp_path: P
         assert_whole(service)
         for number in chance.sample(range(ARTICLES), 20):
             assert f"number{number} " in found(service, f"number{number}", urls=[f"https://wire.example/{number}"])[0]
+
+
+def test_a_server_killed_while_it_makes_vectors_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write_articles(tmp_path / "news.jsonl", 600)
+    without_vectors(tmp_path / "news.jsonl", home)
+    assert kill_catch_up(home, random.Random(SEED)), "all vectors were made before the kill"
+    with opened(home) as service:
+        health = service.health()
+        assert 0 < health.embedded < health.passages
+        assert service.catch_up() == health.passages - health.embedded
+        assert service.health().articles == 600
+        assert_whole(service)
+        assert [finding.what for finding in examine(service.settings, service.stores) if finding.level == "error"] == []
 
 
 @pytest.mark.parametrize(
