@@ -16,6 +16,7 @@ from app.answering.citing import outlet_name
 from app.answering.models import LanguageModel
 from app.answering.readers.reading import Reading
 from app.errors import DatelineError
+from app.stopping import Stopped, current_stop
 from app.text.chat_marks import without_chat_marks
 from app.text.sentences import split_sentences
 
@@ -76,7 +77,7 @@ def word_evidence(model: LanguageModel, question: str, evidence: Sequence[Readin
             if given >= MAX_SENTENCES:
                 return
             buffer = buffer[spans[-1].start :] if spans else buffer
-    except ModelFailed:
+    except (ModelFailed, Stopped):
         raise
     except (LangChainException, TimeoutError, OSError) as error:
         raise ModelFailed(f"the language model {model.name} did not answer: {_first_line(error)}") from error
@@ -97,7 +98,7 @@ def word_evidence(model: LanguageModel, question: str, evidence: Sequence[Readin
 
 def _pieces(model: LanguageModel, prompt: list[BaseMessage], timeout: float, config: Any) -> Iterator[str]:
     """The stream's text, read in a thread of its own: a server that keeps the line open and says nothing must not
-    hold up the answer. Raises ModelFailed after `timeout` seconds, or what the stream raised."""
+    hold up the answer. Raises ModelFailed after `timeout` seconds, Stopped as soon as nobody waits, or what the stream raised."""
     deadline = time.monotonic() + timeout
     pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
     left = threading.Event()
@@ -115,18 +116,23 @@ def _pieces(model: LanguageModel, prompt: list[BaseMessage], timeout: float, con
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(read,), name="language model", daemon=True).start()
     try:
-        while True:
-            try:
-                piece = pieces.get(timeout=max(deadline - time.monotonic(), 0.0))
-            except queue.Empty:
-                raise ModelFailed(f"the language model {model.name} took longer than {timeout:g} s.") from None
-            if piece is None:
-                return
-            if isinstance(piece, BaseException):
-                raise piece
-            yield piece
+        with current_stop().waking(lambda: pieces.put(Stopped())):
+            yield from _taken(pieces, deadline, model, timeout)
     finally:
         left.set()
+
+
+def _taken(pieces: queue.SimpleQueue[str | BaseException | None], deadline: float, model: LanguageModel, timeout: float) -> Iterator[str]:
+    while True:
+        try:
+            piece = pieces.get(timeout=max(deadline - time.monotonic(), 0.0))
+        except queue.Empty:
+            raise ModelFailed(f"the language model {model.name} took longer than {timeout:g} s.") from None
+        if piece is None:
+            return
+        if isinstance(piece, BaseException):
+            raise piece
+        yield piece
 
 
 def _clean(sentence: str) -> str:

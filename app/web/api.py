@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from app.answer import Answer, Done, Health, Hit, IngestReport, Request, SearchR
 from app.doctor import Finding, examine
 from app.errors import DatelineError
 from app.refusal import read_request, refused
+from app.stopping import Stop, Stopped
 from app.web.bodies import ArticleText, IngestRequest, Removed, RemoveRequest, SearchQuery
 from app.web.stream import follow, frames, shown
 
@@ -71,12 +73,17 @@ def _add_questions(api: FastAPI, service: Service) -> None:
         if "text/event-stream" in http.headers.get("accept", ""):
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return StreamingResponse(frames(service, request, limiter), media_type="text/event-stream", headers=headers)
-        async with aclosing(follow(service, request, limiter)) as events:
-            async for event in events:
-                if isinstance(event, Done):
-                    return JSONResponse(shown(event, request))
-                if await http.is_disconnected():
-                    return Response(status_code=LEFT)
+        stop = Stop()
+        watch = asyncio.ensure_future(_left(http, stop))
+        try:
+            async with aclosing(follow(service, request, limiter, stop)) as events:
+                async for event in events:
+                    if isinstance(event, Done):
+                        return JSONResponse(shown(event, request))
+        except Stopped:
+            return Response(status_code=LEFT)
+        finally:
+            watch.cancel()
         raise DatelineError("the answer ended early.", "Ask again.", http=500)
 
     @api.post("/api/search", summary="Find the nearest passages, best first")
@@ -87,6 +94,13 @@ def _add_questions(api: FastAPI, service: Service) -> None:
     def search_by_address(query: Annotated[SearchQuery, Query()]) -> list[Hit]:
         fields = query.model_dump(exclude_none=True)
         return service.search(read_request({"question": fields.pop("q"), **fields}, SearchRequest, _as_asked))
+
+
+async def _left(http: HttpRequest, stop: Stop) -> None:
+    """Say `stop` when the reader hangs up."""
+    while (await http.receive())["type"] != "http.disconnect":
+        pass
+    stop.say()
 
 
 def _as_asked(field: str) -> str:

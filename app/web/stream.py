@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +13,7 @@ from anyio import CapacityLimiter, to_thread
 
 from app.answer import Done, Event, Failed, Request
 from app.errors import DatelineError
+from app.stopping import Stop, Stopped, heed_stop, stopped_by
 
 if TYPE_CHECKING:
     from app.service import Service
@@ -21,24 +21,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def follow(service: Service, request: Request, limiter: CapacityLimiter) -> AsyncGenerator[Event, None]:
-    """The events of one answer. Closing this generator stops the answer at its next event.
+async def follow(service: Service, request: Request, limiter: CapacityLimiter, stop: Stop | None = None) -> AsyncGenerator[Event, None]:
+    """The events of one answer. Closing this generator says `stop`, which reader and model heed at once.
 
     Raises whatever answering raises. At most as many answers run at once as `limiter` has places.
     """
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[Event | None] = asyncio.Queue()
-    left = threading.Event()
+    left = stop or Stop()
 
     def work() -> None:
-        if left.is_set():
-            return
+        if left.said:
+            raise Stopped
         # One thread from beginning to end: stores and models then see one caller.
-        with closing(cast("Generator[Event, None, None]", service.answer(request))) as events:
+        with stopped_by(left), closing(cast("Generator[Event, None, None]", service.answer(request))) as events:
             for event in events:
                 loop.call_soon_threadsafe(queue.put_nowait, event)
-                if left.is_set():
-                    return
+                heed_stop()
 
     task = asyncio.ensure_future(to_thread.run_sync(work, limiter=limiter))
     task.add_done_callback(lambda _: queue.put_nowait(None))
@@ -47,7 +46,7 @@ async def follow(service: Service, request: Request, limiter: CapacityLimiter) -
             yield event
         await task
     finally:
-        left.set()
+        left.say()
         task.add_done_callback(_note)
 
 

@@ -23,6 +23,7 @@ from app.encoding.sentence_transformer import number_type
 from app.errors import DatelineError
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.retriever import Ranked
+from app.stopping import heed_stop
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 PASSAGES = 16
@@ -60,6 +61,7 @@ class SpanScorer:
         order = sorted(range(len(inputs)), key=lambda i: len(inputs[i].ids))
         found: dict[int, PassageScores] = {}
         for at in range(0, len(order), BATCH):
+            heed_stop()
             part = order[at : at + BATCH]
             found.update(zip(part, self._batch([inputs[i] for i in part]), strict=True))
         return [found[i] for i in range(len(inputs))]
@@ -67,6 +69,7 @@ class SpanScorer:
     def _batch(self, inputs: Sequence[Input]) -> list[PassageScores]:
         torch = self._torch
         with self._lock, torch.inference_mode():
+            heed_stop()  # the wait for the lock may have been long
             scores = self._model(*(torch.from_numpy(part) for part in padded(inputs))).numpy()
         out = []
         for one, row in zip(inputs, scores, strict=True):
