@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import math
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from app.web.guessing import Guessing
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -35,6 +38,8 @@ class Refused(Exception):
 
     status: int
     detail: str
+    wait: int = 0
+    """Seconds until it may be tried again."""
 
 
 class Guard:
@@ -53,6 +58,7 @@ class Guard:
         self._bearer = f"Bearer {token}".encode()
         self._basic = b"Basic " + base64.b64encode(f"{USER}:{password}".encode()) if password is not None else None
         self._page_policy = page_policy
+        self._guessing = Guessing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -61,7 +67,7 @@ class Guard:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         is_api = scope["path"].startswith("/api/")
         try:
-            self._check(headers, API_BYTES if is_api else PAGE_BYTES)
+            self._check(headers, (scope.get("client") or ("",))[0], API_BYTES if is_api else PAGE_BYTES)
         except Refused as refused:
             await _refuse(scope, send, refused)
             return
@@ -72,19 +78,30 @@ class Guard:
         except Exception:  # by now the application has answered 500; the server would cut the connection as well
             log.exception("a request to %s failed", scope["path"])
 
-    def _check(self, headers: dict[bytes, bytes], most: int) -> None:
+    def _check(self, headers: dict[bytes, bytes], address: str, most: int) -> None:
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if self._hosts is not None and _name(host) not in self._hosts:
             raise Refused(400, "This Host is not served here: use http://127.0.0.1 and the port.")
         origin = headers.get(b"origin")
         if origin is not None and urlsplit(origin.decode("latin-1").lower()).netloc != host:
             raise Refused(403, "Requests from other websites are refused.")
-        given = headers.get(b"authorization", b"")
-        if self._basic is not None and not (secrets.compare_digest(given, self._basic) or secrets.compare_digest(given, self._bearer)):
-            raise Refused(401, f"Give the user name {USER} and the password.")
+        self._let_in(headers.get(b"authorization", b""), address)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > most:
             raise Refused(413, f"The request is too large: at most {most} bytes.")
+
+    def _let_in(self, given: bytes, address: str) -> None:
+        if self._basic is None or secrets.compare_digest(given, self._bearer):
+            return
+        wait = math.ceil(self._guessing.wait(address)) if given else 0
+        if wait:
+            raise Refused(429, f"Too many wrong passwords from this address: try again in {wait} s.", wait)
+        if secrets.compare_digest(given, self._basic):
+            self._guessing.right(address)
+            return
+        if given:  # a browser's first request bears none
+            self._guessing.wrong(address)
+        raise Refused(401, f"Give the user name {USER} and the password.")
 
 
 def _name(host: str) -> str | None:
@@ -134,5 +151,7 @@ async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
     if refused.status == 401:
         headers.append((b"www-authenticate", b'Basic realm="Dateline", charset="UTF-8"'))
+    if refused.wait:
+        headers.append((b"retry-after", str(refused.wait).encode()))
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

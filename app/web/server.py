@@ -122,7 +122,14 @@ class Server(uvicorn.Server):
     def __init__(self, app: Guard, ready: Callable[[], None]) -> None:
         # No access log: addresses hold questions. Its messages go to our log.
         super().__init__(
-            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=FINISH_SECONDS, server_header=False)
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=FINISH_SECONDS,
+                server_header=False,
+                proxy_headers=False,
+            )
         )
         self._ready = ready
 
