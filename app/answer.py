@@ -151,7 +151,7 @@ class Claim(BaseModel):
     date: str | None = Field(None, description="The day on which it was said: the article's, or an earlier one that the sentence names.")
     citation: Citation
     places: list[Citation] = Field([], description="Further places that say the same, copies included.")
-    sources: int = Field(1, ge=1, description="Independent articles that say so; copies of one story count once.")
+    sources: int = Field(1, ge=1, description="Independent sources that say so; one report in several papers counts once.")
     earlier: bool = Field(False, description="Whether a later claim of the same conflict has overtaken it.")
     correction: bool = Field(False, description="Whether it corrects an earlier one, and says so.")
     amount: float | None = Field(None, description="The value as a number: a figure, or for a day the days since 1970.")

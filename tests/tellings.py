@@ -26,13 +26,15 @@ LATEST = "What is the latest on the strike in Velm?"
 class Told:
     """An article with the words of it that answer, in the reader's eyes, without doubt."""
 
-    def __init__(self, text: str, *words: str, day: str | None = "2026-01-12", title: str = "News", source: str | None = None) -> None:
-        self.text, self.words, self.day, self.title, self.source = text, words, day, title, source
+    def __init__(
+        self, text: str, *words: str, day: str | None = "2026-01-12", title: str = "News", source: str | None = None, by: str = ""
+    ) -> None:
+        self.text, self.words, self.day, self.title, self.source, self.authors = text, words, day, title, source, (by,) if by else ()
 
     def spans(self, asked: QuestionProfile, number: int) -> list[Found]:
         published = Published.parse(self.day) if self.day else None
         source = self.source or f"Outlet {number}"
-        article = Article(id=f"a{number}", title=self.title, text=self.text, published=published, source=source)
+        article = Article(id=f"a{number}", title=self.title, text=self.text, published=published, source=source, authors=self.authors)
         passage = Passage(article.id, 0, 0, len(self.text), tuple(split_sentences(self.text)))
         ranked = Ranked(StoredPassage(number, number, passage), article, 1.0)
         return [self._span(asked, ranked, words) for words in self.words]

@@ -32,6 +32,21 @@ def test_what_two_articles_say_alike_is_one_claim_with_both_places() -> None:
     assert [old.citation.article_id, *(place.article_id for place in old.places)] == ["a0", "a1"]
 
 
+@pytest.mark.parametrize(
+    ("other", "sources"),
+    [
+        (Told("The Orrin bridge will cost 84 million tallars, the mayor said.", "84 million tallars"), 2),
+        # An agency's sentence in an article that is else another: cut, corrected, rewritten around it.
+        (Told("The Orrin bridge will cost 84 million tallars, the harbour board said. It rained.", "84 million tallars"), 1),
+        (Told("The mayor puts the Orrin bridge at a cost of 84 million tallars.", "84 million tallars", by="Outlet 0"), 1),
+        (Told("The mayor puts the Orrin bridge at a cost of 84 million tallars.", "84 million tallars", source="Outlet 0"), 1),
+    ],
+)
+def test_one_report_in_two_papers_is_one_source(other: Told, sources: int) -> None:
+    claims = conflict(COST, board("84 million", "2026-01-10"), other, board("118 million", "2026-03-03")).claims
+    assert [claim.sources for claim in claims] == [1, sources]
+
+
 def test_nothing_read_tells_nothing() -> None:
     telling = tell(COST)
     assert (telling.quoted, telling.conflict, telling.older) == ([], None, [])

@@ -9,6 +9,7 @@ from typing import Literal
 
 from app.answering.disputes import disputes
 from app.answering.links import corrected
+from app.answering.origins import independent
 from app.answering.pairing import Pair, Weighted, joins
 from app.answering.rarity import rarity
 from app.answering.readers.reading import Found
@@ -65,8 +66,8 @@ class Told:
 
     @property
     def sources(self) -> int:
-        """Independent articles that give it directly: copies of one story are one."""
-        return max(1, len({one.found.passage.story for one in self.direct}))
+        """Independent articles that give it directly."""
+        return independent(self.direct)
 
 
 @dataclass(frozen=True, slots=True)
