@@ -308,6 +308,8 @@ def test_ingested_paths_answer_at_once_and_wake_the_background(http: httpx.Clien
 def test_the_docs_load_nothing_and_name_every_address(http: httpx.Client) -> None:
     page = http.get("/docs")
     assert page.status_code == 200
+    assert f"curl -s {str(http.base_url).rstrip('/')}/api/ask" in page.text
+    assert "7860" not in page.text
     assert not re.search(r"<(script|link|img)|\ssrc=|@import|url\(", page.text)
     assert "default-src 'none'" in page.headers["content-security-policy"]
     described = http.get("/openapi.json").json()

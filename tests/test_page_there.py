@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from functools import partial
 from pathlib import Path
@@ -114,6 +115,89 @@ def test_until_before_since_is_refused_in_the_form(opened: Opener, service: Scri
     assert (service.asked[0].since, service.asked[0].until) == ("2026-02-02", "2026-02-02")
     page = opened("/?q=How+much&since=2026-02-02&until=2026-02-01")
     expect(page.locator(".turn .bad")).to_contain_text("until: 2026-02-01 is before since, 2026-02-02")
+
+
+def test_a_links_preview_says_what_dateline_is_and_the_page_leads_to_its_api(
+    opened: Opener, site: tuple[str, ScriptedService], service: ScriptedService
+) -> None:
+    source = httpx.get(site[0], trust_env=False).text.partition("<script")[0]
+    told = dict(re.findall(r'<meta (?:property|name)="(og:[a-z_]+|description|twitter:[a-z]+)" content="([^"]*)"', source))
+    assert told["og:title"] == "Dateline"
+    assert told["og:description"] == told["description"]
+    assert told["description"].startswith("Questions answered from dated news articles")
+    assert not {"og:image", "twitter:creator", "twitter:image"} & told.keys()
+    assert "gradio" not in " ".join(told.values()).lower()
+    page = opened()
+    link = page.locator("#rail a", has_text="API")
+    assert link.evaluate("link => link.href") == f"{site[0]}/docs"
+    assert link.get_attribute("target") == "_blank"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_print_is_dark_on_white_and_the_check_box_is_seen(opened: Opener, service: ScriptedService, scheme: str) -> None:
+    page = opened(color_scheme=scheme)
+    page.click(".keys summary")
+    assert page.evaluate("getComputedStyle(document.querySelector('#single')).appearance") == "auto"
+    ask(page, "How much?")
+    page.emulate_media(media="print", color_scheme=scheme)
+    colours = """() => ["body", ".gradio-container", ".answer p", ".turn h2", ".sources blockquote"].map((what) => {
+        const style = getComputedStyle(document.querySelector(what)); return [style.backgroundColor, style.color]; })"""
+    for background, ink in page.evaluate(colours):
+        assert background in ("rgb(250, 249, 246)", "rgba(0, 0, 0, 0)")
+        assert max(int(part) for part in re.findall(r"\d+", ink)[:3]) < 90, "dark enough to read on paper"
+
+
+def test_at_four_times_the_size_the_box_does_not_stand_over_the_answer(opened: Opener, service: ScriptedService) -> None:
+    page = opened("/", {"width": 320, "height": 256})
+    ask(page, "How much?")
+    page.locator(".answer p").scroll_into_view_if_needed()
+    page.locator(".answer p").evaluate("answer => scrollTo(0, answer.getBoundingClientRect().top + scrollY)")
+    above = """() => [10, 60, 120, 180, 240].map((y) => document.elementFromPoint(60, y).closest("#bar, #composer")?.id || "")"""
+    assert page.evaluate(above) == [""] * 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.locator("#ask textarea").scroll_into_view_if_needed()
+    expect(page.locator("#ask textarea")).to_be_in_viewport()
+
+
+def test_the_card_leaves_the_next_line_free_and_a_phones_buttons_are_large(opened: Opener, service: ScriptedService) -> None:
+    page = opened()
+    ask(page, "How much?")
+    page.evaluate("scrollTo(0, 0)")
+    page.hover(".answer .cite >> nth=0")
+    expect(page.locator("#card")).to_be_visible()
+    clear = """() => { const card = document.querySelector("#card").getBoundingClientRect();
+        const answer = document.querySelector(".answer p").getBoundingClientRect();
+        const at = document.querySelector(".answer .cite").getBoundingClientRect();
+        return card.bottom <= at.top || card.top >= answer.bottom; }"""
+    assert page.evaluate(clear)
+    page.set_viewport_size(PHONE)
+    for what in ("#send", "#ask .set"):
+        box = page.locator(what).bounding_box()
+        assert box is not None and box["height"] >= 44, what
+
+
+def test_the_way_to_the_box_comes_first_and_a_letter_begins_a_question(opened: Opener, service: ScriptedService) -> None:
+    page = opened()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.type("jack")
+    assert page.input_value("#ask textarea") == "jack"
+
+
+def test_no_line_of_facts_begins_with_a_dot(opened: Opener, service: ScriptedService) -> None:
+    page = opened("/?q=How+much&as_of=2025-11-30", PHONE)
+    expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
+    shown = """() => { const facts = document.querySelector(".facts"), left = facts.getBoundingClientRect().left;
+        return [...facts.children].filter((one) => {
+            const dot = getComputedStyle(one, "::before"), at = one.getBoundingClientRect().left + parseFloat(dot.insetInlineStart);
+            return dot.content !== "none" && at < left + 8 && at > left - 6; }).length; }"""
+    for width in (320, 340, 360, 390, 500, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(shown) == 0, width
 
 
 def test_a_new_question_closes_the_article_of_the_old_one(opened: Opener, service: ScriptedService) -> None:

@@ -55,10 +55,10 @@ def make_api(service: Service, token: str, wake: Callable[[], None] | None = Non
     _add_owner(api, service, token, wake)
 
     @api.get("/docs", include_in_schema=False)
-    def docs() -> HTMLResponse:
+    def docs(http: HttpRequest) -> HTMLResponse:
         from app.web.docs_page import POLICY, docs_page
 
-        return HTMLResponse(docs_page(api.openapi()), headers={"Content-Security-Policy": POLICY})
+        return HTMLResponse(docs_page(api.openapi(), str(http.base_url).rstrip("/")), headers={"Content-Security-Policy": POLICY})
 
     return api
 

@@ -39,11 +39,10 @@ EXAMPLES = {
     "/api/sources get": "curl -s {base}/api/sources",
     "/api/health get": "curl -s {base}/api/health",
 }
-BASE = "http://127.0.0.1:7860"
 
 
-def docs_page(description: dict[str, Any]) -> str:
-    """HTML of an OpenAPI description: every address with its fields, answer and an example."""
+def docs_page(description: dict[str, Any], base: str) -> str:
+    """HTML of an OpenAPI description: every address with its fields, answer and an example for the server at `base`."""
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>",
         f"<title>{escape(description['info']['title'])} API</title><style>{STYLE}</style></head><body>",
@@ -54,11 +53,11 @@ def docs_page(description: dict[str, Any]) -> str:
     for path, methods in description["paths"].items():
         if path.startswith("/api/"):
             for method, operation in methods.items():
-                parts.extend(_operation(path, method, operation, description))
+                parts.extend(_operation(path, method, operation, description, base))
     return "".join([*parts, "</body></html>"])
 
 
-def _operation(path: str, method: str, operation: dict[str, Any], description: dict[str, Any]) -> Iterator[str]:
+def _operation(path: str, method: str, operation: dict[str, Any], description: dict[str, Any], base: str) -> Iterator[str]:
     yield f"<h2><b>{method.upper()}</b> <code>{escape(path)}</code></h2>"
     yield f"<p>{escape(operation.get('summary', ''))}. {escape(operation.get('description', ''))}</p>"
     rows = [
@@ -82,7 +81,7 @@ def _operation(path: str, method: str, operation: dict[str, Any], description: d
         yield f"<p>Gives {'a list of ' if 'items' in answer else ''}<code>{escape(', '.join(fields))}</code></p>"
     example = EXAMPLES.get(f"{path} {method}")
     if example:
-        yield f"<pre>{escape(example.format(base=BASE))}</pre>"
+        yield f"<pre>{escape(example.format(base=base))}</pre>"
 
 
 def _fields(schema: dict[str, Any], description: dict[str, Any]) -> list[tuple[str, dict[str, Any], bool, str]]:

@@ -22,6 +22,13 @@ HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 {scripts}
 <meta name="color-scheme" content="light dark">"""
 
+ABOUT = "Questions answered from dated news articles, every sentence tied to the words that carry it."
+PREVIEW = f"""<meta name="description" content="{ABOUT}">
+<meta property="og:type" content="website"><meta property="og:site_name" content="Dateline">
+<meta property="og:title" content="Dateline"><meta property="og:description" content="{ABOUT}">
+<meta name="twitter:card" content="summary">"""
+"""What another program shows of a link to the page: what Dateline is, and nothing of the collection."""
+
 
 def head() -> str:
     """For the document's head: theme before the first paint, our styles and scripts, all from this server."""
@@ -47,6 +54,7 @@ RAIL = f"""<button type="button" class="skip" data-act="skip">Go to the question
       <dt><kbd>Enter</kbd></dt><dd>open it</dd><dt><kbd>Esc</kbd></dt><dd>close</dd></dl>
       <label><input type="checkbox" id="single" checked> single keys</label>
     </details>
+    <a class="api" href="docs" target="_blank" rel="noopener">API</a>
     <button type="button" class="icon" data-act="theme" aria-label="Dark colours" aria-pressed="false">
       <span class="dark">{icon("moon")}</span><span class="light">{icon("sun")}</span></button>
   </div>

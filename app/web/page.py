@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from app.answer import ReadKey, Request
 from app.errors import DatelineError
 from app.web.fragments import fragments
-from app.web.frame import COMPOSER, PANEL, RAIL, WELCOME, head
+from app.web.frame import COMPOSER, PANEL, PREVIEW, RAIL, WELCOME, head
 from app.web.needs import PageService
 from app.web.render import render
 from app.web.turn import FILTERS, Turn
@@ -147,6 +148,20 @@ def build(service: PageService) -> gradio.Blocks:
     return built
 
 
+def tell_what_it_is() -> None:
+    """In Gradio's document the tags for link previews say Gradio, with a picture from its maker's server: ours in their place."""
+    from gradio import routes
+    from jinja2 import ChoiceLoader, DictLoader
+
+    environment, name = routes.templates.env, "frontend/index.html"
+    assert environment.loader is not None
+    source = environment.loader.get_source(environment, name)[0]
+    bare = re.sub(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>", "", source)
+    environment.loader = ChoiceLoader(
+        [DictLoader({name: bare.replace("<meta charset", f"{PREVIEW}\n<meta charset", 1)}), environment.loader]
+    )
+
+
 def mount_page(api: FastAPI, service: PageService) -> FastAPI:
     """Add the page to `api`: its fragments and static files under `page/`, Gradio at `/` (so mount everything else before)."""
     # Read when gradio is imported: without them it asks its maker's servers at start, and uploads land in the system's folder.
@@ -154,6 +169,7 @@ def mount_page(api: FastAPI, service: PageService) -> FastAPI:
     os.environ["GRADIO_TEMP_DIR"] = str((service.settings.home / "gradio").resolve())
     import gradio as gr
 
+    tell_what_it_is()
     api.include_router(fragments(service))
     fonts: dict[str, Any] = {"font": ["system-ui", "sans-serif"], "font_mono": ["ui-monospace", "monospace"]}
     theme = gr.themes.Base(**fonts).set(

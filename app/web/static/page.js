@@ -307,7 +307,10 @@
   addEventListener("change", (event) => { if (event.target.id === "single") kept("dateline-keys", event.target.checked ? "on" : "off"); });
   addEventListener("keydown", (event) => {
     if (event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
-    if (event.key === "/" && window.datelineKeys(event)) { event.preventDefault(); box().focus(); }
+    if (!window.datelineKeys(event)) return;
+    if (event.key === "/") { event.preventDefault(); box().focus(); }
+    // Before the first question a letter begins it; the focus is not taken before, since the way to the box comes first.
+    else if (event.key.length === 1 && event.key !== " " && event.target === document.body && !$(".turn")) box().focus();
   });
   // Whether a single key is meant for the page: not while typing, not with a modifier, not when switched off.
   window.datelineKeys = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented && kept("dateline-keys") !== "off"
@@ -329,7 +332,6 @@
       if (asked.get("q")) ask(asked.get("q")) || fill(asked.get("q"));
       else if (unanswered()) restore(unanswered());
     });
-    if (!narrow() && !asked.get("q")) box().focus({ preventScroll: true });
   }
   addEventListener("dateline-drawn", drawn);
   addEventListener("dateline-there", there);

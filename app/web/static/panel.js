@@ -141,7 +141,9 @@
     const at = parts[0] || button.getBoundingClientRect(), size = card.getBoundingClientRect();
     const top = Math.min(at.top, ...parts.map((one) => one.top)), bottom = Math.max(at.bottom, ...parts.map((one) => one.bottom));
     card.style.left = `${Math.max(12, Math.min(at.left - 24, innerWidth - size.width - 12))}px`;
-    card.style.top = `${top > size.height + 16 ? top - size.height - 8 : bottom + 8}px`;
+    // Over what was read already; where there is no room, under the whole paragraph, so that the next line stays free.
+    const under = Math.max(bottom, button.closest(".answer p")?.getBoundingClientRect().bottom || 0);
+    card.style.top = `${top > size.height + 16 ? top - size.height - 8 : Math.min(under + 8, Math.max(bottom + 8, innerHeight - size.height - 8))}px`;
   }
   function hide() {
     clearTimeout(timer);
@@ -156,7 +158,7 @@
     const button = event.target.closest?.("[data-quote]");
     if (button) later(() => show(button), over ? 0 : 160);
     else if (event.target.closest?.("#card")) clearTimeout(timer);
-    else if (over && document.activeElement !== over) later(hide, 180);
+    else if (over && document.activeElement !== over) later(hide, 300);
   });
   addEventListener("focusin", (event) => {
     const button = event.target.closest?.("[data-quote]");
@@ -198,11 +200,11 @@
     const on = event.target.closest?.("[data-cite]"), figure = on?.closest(".plot");
     const by = { j: 1, k: -1, ArrowRight: inside || on ? 1 : 0, ArrowLeft: inside || on ? -1 : 0 }[event.key];
     if (!by) return;
-    event.preventDefault();
-    if (inside) return step(by);
+    if (inside) return event.preventDefault(), step(by);
     // Along the points of a picture while on one of them, else through every number.
     const list = figure ? [...figure.querySelectorAll(".point")] : all('#thread :is(.answer, .conflict) .cite, #thread .turn[data-state="abstained"] .sources .cite');
     if (!list.length) return;
+    event.preventDefault();
     // From nowhere: into the newest answer.
     const n = list.indexOf(on), newest = list.findIndex((one) => one.closest(".turn") === list.at(-1).closest(".turn"));
     const to = list[n < 0 ? (by > 0 ? newest : list.length - 1) : (n + by + list.length) % list.length];
