@@ -19,9 +19,10 @@ from app.answer import Answer, Done, Event, Request, SentenceReady, Started
 from app.errors import DatelineError
 from app.service import Service
 from app.settings import Settings
-from app.web.api import ANSWERS_AT_ONCE, make_api
+from app.web.api import make_api
 from app.web.guard import Guard
 from app.web.server import listen
+from app.web.stream import ANSWERS_AT_ONCE
 from tests.page_scripts import FARES, ScriptedService, quotes_and_says_in_short
 
 TOKEN = "a-token-of-the-test"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import html
 import re
@@ -9,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
@@ -369,7 +371,12 @@ def test_a_fault_inside_ends_the_turn_without_a_traceback(tmp_path: Path) -> Non
         raise RuntimeError("secret /home/somebody")
 
     turn = Turn("t1", "q")
-    list(answered(ScriptedService(tmp_path, broken), turn, Request(question="q")))
+
+    async def ask() -> None:
+        async for _ in answered(ScriptedService(tmp_path, broken), turn, Request(question="q"), CapacityLimiter(1)):
+            pass
+
+    asyncio.run(ask())
     shown = render(turn)
     assert 'data-state="failed"' in shown and "Traceback" not in shown and "secret" not in shown
 

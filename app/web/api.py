@@ -23,24 +23,22 @@ from app.errors import DatelineError
 from app.refusal import read_request, refused
 from app.stopping import Stop, Stopped
 from app.web.bodies import ArticleText, IngestRequest, Removed, RemoveRequest, SearchQuery
-from app.web.stream import follow, frames, shown
+from app.web.stream import ANSWERS_AT_ONCE, follow, frames, shown
 
 if TYPE_CHECKING:
     from app.service import Service
 
-ANSWERS_AT_ONCE = 4
-"""More would only share the same cores; the others wait their turn."""
 LEFT = 499
 """What servers log for a reader who hung up; nobody receives it."""
 
 log = logging.getLogger(__name__)
 
 
-def make_api(service: Service, token: str, wake: Callable[[], None] | None = None) -> FastAPI:
+def make_api(service: Service, token: str, wake: Callable[[], None] | None = None, places: CapacityLimiter | None = None) -> FastAPI:
     """The API over one service.
 
     `token` guards what changes the collection. `wake` is called after articles came in, since their vectors
-    are still to be made.
+    are still to be made. `places` bounds the answers under way, if others than the API ask too.
     """
     api = FastAPI(
         title="Dateline",
@@ -50,7 +48,7 @@ def make_api(service: Service, token: str, wake: Callable[[], None] | None = Non
         redoc_url=None,
     )
     _add_errors(api)
-    _add_questions(api, service)
+    _add_questions(api, service, places or CapacityLimiter(ANSWERS_AT_ONCE))
     _add_collection(api, service)
     _add_owner(api, service, token, wake)
 
@@ -63,9 +61,7 @@ def make_api(service: Service, token: str, wake: Callable[[], None] | None = Non
     return api
 
 
-def _add_questions(api: FastAPI, service: Service) -> None:
-    limiter = CapacityLimiter(ANSWERS_AT_ONCE)
-
+def _add_questions(api: FastAPI, service: Service, limiter: CapacityLimiter) -> None:
     @api.post("/api/ask", response_model=Answer, summary="Answer a question, every sentence cited")
     async def ask(request: Request, http: HttpRequest) -> Response:
         """With the header Accept: text/event-stream it streams the events started, understood, evidence, sentence…,

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import math
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
+from app.web.asgi import App, Message, Receive, Refused, Scope, Send, refuse
 from app.web.guessing import Guessing
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +21,6 @@ PAGE_BYTES = 20_000_000
 EVERYWHERE = frozenset({"0.0.0.0", "::"})
 BARE_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """For answers of the API, which are no pages. /docs sends its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused(Exception):
-    """A request that goes no further."""
-
-    status: int
-    detail: str
-    wait: int = 0
-    """Seconds until it may be tried again."""
 
 
 class Guard:
@@ -69,7 +50,7 @@ class Guard:
         try:
             self._check(headers, (scope.get("client") or ("",))[0], API_BYTES if is_api else PAGE_BYTES)
         except Refused as refused:
-            await _refuse(scope, send, refused)
+            await refuse(scope, send, refused)
             return
         policy = BARE_POLICY if is_api else self._page_policy
         limited = _limited(receive, API_BYTES if is_api else PAGE_BYTES)
@@ -141,17 +122,3 @@ def _with_headers(send: Send, policy: str) -> Send:
         await send(message)
 
     return safely
-
-
-async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": refused.detail})
-        return
-    body = json.dumps({"detail": refused.detail}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
-    if refused.status == 401:
-        headers.append((b"www-authenticate", b'Basic realm="Dateline", charset="UTF-8"'))
-    if refused.wait:
-        headers.append((b"retry-after", str(refused.wait).encode()))
-    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

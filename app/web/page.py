@@ -5,17 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, get_args
 
+from anyio import CapacityLimiter, to_thread
 from pydantic import ValidationError
 
 from app.answer import ReadKey, Request
 from app.errors import DatelineError
+from app.web.doors import Doors
 from app.web.fragments import fragments
 from app.web.frame import COMPOSER, PANEL, PREVIEW, RAIL, WELCOME, head
 from app.web.needs import PageService
 from app.web.render import render
+from app.web.stream import ANSWERS_AT_ONCE, follow
 from app.web.turn import FILTERS, Turn
 
 if TYPE_CHECKING:
@@ -40,8 +44,8 @@ KEPT = 100
 HISTORY = 10
 """Earlier turns that go with a follow-up."""
 
-AT_ONCE = 16
-"""Answers under way at the same time, over all tabs. Gradio's own default is one."""
+HELD = 16
+"""Questions that Gradio passes on, over all tabs; how many are worked on at once is `places`. Its own default is one."""
 
 Thread = dict[str, list[str]]
 
@@ -90,12 +94,13 @@ def read_question(data: dict[str, Any], turns: list[Turn]) -> tuple[Turn, Reques
     return turn, request
 
 
-def answered(service: PageService, turn: Turn, request: Request) -> Iterator[None]:
-    """Fold the service's events into the turn, one step for each. However it goes, the turn ends."""
+async def answered(service: PageService, turn: Turn, request: Request, places: CapacityLimiter) -> AsyncGenerator[None]:
+    """Fold the service's events into the turn, one step for each. However it goes, the turn ends; closing this stops the answer."""
     try:
-        for event in service.answer(request):
-            turn.fold(event)
-            yield
+        async with aclosing(follow(service, request, places)) as events:
+            async for event in events:
+                turn.fold(event)
+                yield
         turn.fail("The answer ended too early.", "The service closed its stream before it was done.")
     except DatelineError as error:
         said = str(error)
@@ -106,18 +111,19 @@ def answered(service: PageService, turn: Turn, request: Request) -> Iterator[Non
         turn.fail("Something went wrong inside Dateline. The log file has the details.", type(error).__name__)
 
 
-def build(service: PageService) -> gradio.Blocks:
+def build(service: PageService, places: CapacityLimiter) -> gradio.Blocks:
     """The Blocks: one `gr.HTML` for the conversation, constant ones for the rest, and a bus for what the page sends."""
     import gradio as gr
 
-    def ask(turns: list[Turn], event: gr.EventData) -> Iterator[tuple[Thread, list[Turn]]]:
+    async def ask(turns: list[Turn], event: gr.EventData) -> AsyncIterator[tuple[Thread, list[Turn]]]:
         turn, request = read_question(dict(event._data or {}), turns)
         turns = [*turns, turn][-KEPT:]
         yield view(turns), turns
         if request is None:
             return
-        for _ in answered(service, turn, request):
-            yield view(turns), turns
+        async with aclosing(answered(service, turn, request, places)) as steps:
+            async for _ in steps:
+                yield await to_thread.run_sync(view, turns), turns
         yield view(turns), turns
 
     # Gradio looks for the class itself; a postponed annotation of a name that is local here would tell it nothing.
@@ -143,7 +149,7 @@ def build(service: PageService) -> gradio.Blocks:
         bus.stop(stop, [turns], [thread, turns], cancels=[run], queue=False, **private)
         bus.new(lambda: (view([]), []), [], [thread, turns], cancels=[run], queue=False, **private)
         bus.earlier(lambda turns: view(turns, shown=KEPT), [turns], [thread], queue=False, **private)
-    blocks.queue(api_open=False, default_concurrency_limit=AT_ONCE, max_size=4 * AT_ONCE)
+    blocks.queue(api_open=False, default_concurrency_limit=HELD, max_size=4 * HELD)
     built: gradio.Blocks = blocks
     return built
 
@@ -162,8 +168,11 @@ def tell_what_it_is() -> None:
     )
 
 
-def mount_page(api: FastAPI, service: PageService) -> FastAPI:
-    """Add the page to `api`: its fragments and static files under `page/`, Gradio at `/` (so mount everything else before)."""
+def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | None = None) -> Doors:
+    """Add the page to `api`: its fragments and static files under `page/`, Gradio at `/` (so mount everything else before).
+
+    `places` bounds the answers under way, if others than the page ask too.
+    """
     # Read when gradio is imported: without them it asks its maker's servers at start, and uploads land in the system's folder.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["GRADIO_TEMP_DIR"] = str((service.settings.home / "gradio").resolve())
@@ -175,9 +184,10 @@ def mount_page(api: FastAPI, service: PageService) -> FastAPI:
     theme = gr.themes.Base(**fonts).set(
         body_background_fill="#FAF9F6", body_background_fill_dark="#131518", body_text_color="#1B1A18", body_text_color_dark="#ECEAE5"
     )
+    blocks = build(service, places or CapacityLimiter(ANSWERS_AT_ONCE))
     site: FastAPI = gr.mount_gradio_app(
         api,
-        build(service),
+        blocks,
         "/",
         footer_links=[],
         run_history=False,
@@ -189,4 +199,6 @@ def mount_page(api: FastAPI, service: PageService) -> FastAPI:
         theme=theme,
         head=head(),
     )
-    return site
+    for component in blocks.config["components"]:
+        component["props"].pop("delete_callback", None)  # it tells an address in memory, and the page has no use for it
+    return Doors(site, blocks)

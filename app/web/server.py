@@ -61,10 +61,14 @@ def _serve(settings: Settings, say: Callable[[str], None], signals: Signals) -> 
 
 def make_app(service: Service, settings: Settings, token: str, wake: Callable[[], None]) -> Guard:
     """Page and API behind the guard."""
+    from anyio import CapacityLimiter
+
     from app.web.api import make_api
     from app.web.page import CONTENT_SECURITY_POLICY, mount_page
+    from app.web.stream import ANSWERS_AT_ONCE
 
-    site = mount_page(make_api(service, token, wake), service)
+    places = CapacityLimiter(ANSWERS_AT_ONCE)
+    site = mount_page(make_api(service, token, wake, places), service, places)
     return Guard(site, host=settings.host, token=token, password=password_of(settings), page_policy=CONTENT_SECURITY_POLICY)
 
 

@@ -1,0 +1,109 @@
+"""Which of Gradio's many addresses are open: those that the page asks for, with what the page sends. The rest is not there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from app.web.asgi import App, Message, Receive, Refused, Scope, Send, refuse
+
+if TYPE_CHECKING:
+    import gradio
+
+JOIN, RUN, CANCEL = "/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel"
+SESSION = r"[A-Za-z0-9]{1,64}"
+PAGE_SENDS = 200_000
+"""Bytes of one request of the page: a question of 2,000 characters and its filters are 30,000 at most, however they are escaped."""
+SEEN = re.compile(
+    r"/|/docs|/openapi\.json|/api/.*|/page/.*|/assets/.*|/static/.*|/theme\.css|/favicon\.ico|/robots\.txt"
+    rf"|/gradio_api/(queue/data|app_id|heartbeat/{SESSION})",
+    re.DOTALL,
+)
+"""What may be read."""
+
+
+class _Sent(BaseModel):
+    """What Gradio's script in the page sends to one of its functions."""
+
+    fn_index: int = Field(strict=True)
+    session_hash: str = Field(pattern=f"^{SESSION}$")
+    data: list[None]
+    event_data: dict[str, Any] | None = None
+    trigger_id: int | None = None
+
+
+class _Cancelled(BaseModel):
+    session_hash: str = Field(pattern=f"^{SESSION}$")
+    fn_index: int
+    event_id: str = Field(max_length=64)
+
+
+class Doors:
+    """An ASGI application around the site. Functions are reached as the page reaches them: what is queued through the queue, the
+    others directly, each with its own number of inputs, and no field more than the page sends."""
+
+    def __init__(self, app: App, blocks: gradio.Blocks) -> None:
+        self._app = app
+        backed = [fn for fn in blocks.fns.values() if fn.fn is not None]
+        self._inputs: Mapping[str, dict[int, int]] = {
+            JOIN: {fn._id: len(fn.inputs) for fn in backed if fn.queue},
+            RUN: {fn._id: len(fn.inputs) for fn in backed if not fn.queue},
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        try:
+            if scope["type"] == "http" and scope["method"] == "POST" and path in (JOIN, RUN, CANCEL):
+                receive = _again(self._checked(path, await _body(receive)), receive)
+            elif scope["type"] == "websocket" or not SEEN.fullmatch(path):
+                raise Refused(404, "Not Found")
+        except Refused as refused:
+            await refuse(scope, send, refused)
+            return
+        await self._app(scope, receive, send)
+
+    def _checked(self, path: str, body: bytes) -> bytes:
+        """The body with nothing in it but what the page sends."""
+        try:
+            if path == CANCEL:
+                return _Cancelled.model_validate_json(body).model_dump_json().encode()
+            sent = _Sent.model_validate_json(body)
+        except ValidationError:
+            raise Refused(422, "This is not what the page sends.") from None
+        if self._inputs[path].get(sent.fn_index) != len(sent.data):
+            raise Refused(404, "Not Found")
+        return json.dumps(sent.model_dump()).encode()
+
+
+async def _body(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Refused(400, "The request ended early.")
+        body += message.get("body", b"")
+        if len(body) > PAGE_SENDS:
+            raise Refused(413, f"The request is too large: at most {PAGE_SENDS} bytes.")
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Give `body` to the application first, then what comes after it."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

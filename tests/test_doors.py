@@ -1,0 +1,110 @@
+"""What of Gradio a stranger reaches, and what the page and the API share."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from anyio import CapacityLimiter
+
+from app.answer import Event, Request
+from app.web.api import make_api
+from app.web.page import mount_page
+from tests.page_browser import serving
+from tests.page_scripts import ScriptedService, answers
+from tests.processes import until
+
+JOIN, RUN = "/gradio_api/queue/join", "/gradio_api/run/predict"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> ScriptedService:
+    return ScriptedService(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def http(service: ScriptedService) -> Iterator[httpx.Client]:
+    places = CapacityLimiter(2)
+    with (
+        serving(mount_page(make_api(service, "token", places=places), service, places)) as base,  # type: ignore[arg-type]
+        httpx.Client(base_url=base, trust_env=False, timeout=30) as client,
+    ):
+        yield client
+
+
+def sent(number: int, data: list[Any], **more: Any) -> dict[str, Any]:
+    return {"fn_index": number, "data": data, "session_hash": "abc", "event_data": {"q": "How much?"}, **more}
+
+
+def test_a_private_function_is_reached_only_as_the_page_reaches_it(http: httpx.Client) -> None:
+    for number in range(-1, 9):
+        for data in ([], [None], [None, None], [5], "x"):
+            for path in (RUN, JOIN, "/gradio_api/run/stop", "/gradio_api/api/predict", "/gradio_api/call/ask", "/gradio_api/call/v2/ask"):
+                for more in ({}, {"session_hash": None}, {"event_data": [1]}, {"batched": True, "simple_format": True, "event_id": "x"}):
+                    reply = http.post(path, json={**sent(number, data), **more})  # type: ignore[arg-type]
+                    assert reply.status_code in (200, 404, 422), (path, number, data, more, reply.status_code)
+                    if path not in (RUN, JOIN):
+                        assert reply.status_code == 404
+    assert http.post(RUN, json=sent(0, [None])).status_code == 404, "a question goes through the queue"
+    assert http.post(RUN, content=b"[" * 100_000).status_code == 422
+    assert http.post(RUN, json=sent(1, [None], event_data={"q": "a" * 300_000})).status_code == 413
+
+
+NOT_THERE = """/config /gradio_api/info /gradio_api/openapi.json /gradio_api/upload_progress /gradio_api/file=/etc/passwd
+/gradio_api/proxy=http://x /gradio_api/runs /monitoring /gradio_api/startup-events /gradio_api/token /gradio_api/user /login
+/manifest.json /nothing /gradio_api/deep_link /gradio_api/component_server /gradio_api/upload /gradio_api/reset"""
+
+
+@pytest.mark.parametrize("path", NOT_THERE.split())
+def test_what_the_page_does_not_need_is_not_there(http: httpx.Client, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert http.request(method, path).status_code == 404
+
+
+def test_the_page_tells_no_address_in_memory_and_no_path(http: httpx.Client, service: ScriptedService) -> None:
+    page = http.get("/").text
+    assert "gradio_config" in page
+    for telling in (" at 0x", str(service.home), str(Path(__file__).parents[1]), str(Path.home()), "site-packages"):
+        assert telling not in page
+
+
+def test_page_and_api_share_their_places_and_a_closed_page_frees_its_own(http: httpx.Client, service: ScriptedService) -> None:
+    gate, lock, running, most = threading.Event(), threading.Lock(), 0, 0
+
+    def waits(request: Request) -> Iterator[Event]:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        try:
+            events = answers(request)
+            yield next(events)
+            while not gate.wait(0.02):
+                yield next(answers(request))
+            yield from events
+        finally:
+            with lock:
+                running -= 1
+
+    service.script = waits
+    service.asked.clear()
+    joined = [http.post(JOIN, json={**sent(0, [None]), "session_hash": f"tab{n}"}).json()["event_id"] for n in range(3)]
+    until(lambda: running == 2)
+    api = [threading.Thread(target=lambda: http.post("/api/ask", json={"question": "How much?"})) for _ in range(3)]
+    for thread in api:
+        thread.start()
+    for n, event in enumerate(joined):
+        cancel = {"session_hash": f"tab{n}", "fn_index": 0, "event_id": event}
+        assert http.post("/gradio_api/cancel", json=cancel).status_code == 200
+    until(lambda: len(service.asked) >= 4)
+    gate.set()
+    for thread in api:
+        thread.join(20)
+    assert most == 2
+    until(lambda: running == 0)
+    assert json.loads(http.post("/api/ask", json={"question": "How much?"}).text)["sentences"]
