@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.answer import Abstained, Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.answer import Answer, Done, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
 from app.answering.chain import RETRIEVED, Parts, answer
 from app.answering.composing import Composer
 from app.answering.models import LanguageModel, load_language_model, model_name
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXAMPLES = 4
+EXAMPLES_VERSION = 1
+"""Raised when examples are made differently: those kept in a home are made anew."""
 FALLBACK_READER = "linear"
 """Needs no weights of its own, so it can always read."""
 
@@ -60,7 +62,6 @@ class Service:
         self._write_lock = threading.Lock()
         self._vectors_lock = threading.Lock()
         self._loading = False
-        self._examples: tuple[object, list[Example]] | None = None
         self._trouble: dict[str, str] = {}
 
     @classmethod
@@ -269,31 +270,32 @@ class Service:
         return self.stores.catalog.sources()
 
     def examples(self) -> list[Example]:
-        """Up to four questions on this collection: those that `try_examples` found answered, else untried ones."""
-        if self._examples is not None and self._examples[0] == self._collection():
-            return self._examples[1]
-        from app.answering.examples import examples
+        """Questions that `try_examples` found well answered, as long as the articles are those that it tried them on."""
+        kept = json.loads(self.stores.catalog.meta("examples") or "{}")
+        return [Example(**one) for one in kept["examples"]] if kept.get("of") == self._tried_on() else []
 
-        return examples(self.stores.catalog, EXAMPLES)
-
-    def try_examples(self) -> None:
-        """Choose the examples among questions that are answered (seconds; not again until articles change)."""
-        collection = self._collection()
-        if self._encoder is None or (self._examples is not None and self._examples[0] == collection):
+    def try_examples(self, stop: threading.Event | None = None) -> None:
+        """Find questions that are answered well and keep them in the home (seconds to half a minute; not again until articles change).
+        Needs the vectors and the reader, and a home of its own. A `stop` that is set leaves it undone."""
+        tried_on = self._tried_on()
+        kept = json.loads(self.stores.catalog.meta("examples") or "{}")
+        if self._encoder is None or not self.stores.owns or kept.get("of") == tried_on:
             return
-        from app.answering.examples import examples
+        from app.answering.examples import find_examples
 
-        answered = (example for example in examples(self.stores.catalog) if self._answers(example.question))
-        self._examples = (collection, list(islice(answered, EXAMPLES)))
+        found = find_examples(self.stores.catalog, self._ask_unworded, EXAMPLES, stop.is_set if stop else lambda: False)
+        if found is not None:
+            kept = {"of": tried_on, "examples": [one.model_dump() for one in found]}
+            self.stores.catalog.set_meta("examples", json.dumps(kept))
 
-    def _collection(self) -> tuple[int | None, int]:
-        """Changes when articles come or go."""
-        return self.stores.catalog.collection()
+    def _tried_on(self) -> list[Any]:
+        """Changes when articles come or go, or examples are made or read otherwise."""
+        return [EXAMPLES_VERSION, self.settings.reader, *self.stores.catalog.collection()]
 
-    def _answers(self, question: str) -> bool:
-        """Whether a question is answered at all; the language model takes no part in that."""
-        request = Request(question=question)
-        return not any(isinstance(event, Abstained) for event in answer(request, self._parts(worded=False)))
+    def _ask_unworded(self, question: str) -> Answer:
+        """The answer in quotes: the language model takes no part in whether it is a good one."""
+        events = answer(Request(question=question), self._parts(worded=False))
+        return next(event.answer for event in events if isinstance(event, Done))
 
     def health(self) -> Health:
         totals = self.stores.catalog.totals()

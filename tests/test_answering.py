@@ -310,15 +310,6 @@ def test_the_chain_is_a_part_among_others(service: Service) -> None:
     assert "14 to 9" in (chain | RunnableLambda(lambda answer: answer.answer)).invoke("Velm")
 
 
-def test_examples_are_questions_that_this_collection_answers(service: Service) -> None:
-    service.try_examples()
-    examples = service.examples()
-    assert 1 <= len(examples) <= 4
-    for example in examples:
-        answer = ask(service, example.question)
-        assert answer.sentences and not answer.abstained, example.question
-
-
 def test_health_tells_what_is_there(service: Service) -> None:
     health = service.health()
     assert (health.status, health.articles, health.detail) == ("ok", 12, "")

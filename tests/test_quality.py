@@ -66,3 +66,14 @@ def test_sources_that_cannot_both_be_right_are_told_side_by_side(corpus: Service
     assert conflict.kind == "disagreement"
     assert {one.value.split()[0] for one in conflict.claims} == {"214", "239"}
     assert not any(one.earlier for one in conflict.claims)
+
+
+def test_examples_are_of_different_kinds_and_answered_for_sure(corpus: Service) -> None:
+    corpus.try_examples()
+    examples = corpus.examples()
+    assert [one.why.split(":")[0] for one in examples] == ["A figure", "A name", "A day", "A figure that changed"]
+    assert len({one.question.split()[0] for one in examples}) >= 3
+    for example in examples:
+        answer = ask(corpus, example.question)
+        assert not answer.abstained and answer.short is not None and answer.confidence >= 0.5, example.question
+        assert [one.kind for one in answer.conflicts] == (["change"] if "changed" in example.question else []), example.question

@@ -45,7 +45,7 @@ class Background:
         while not self._stop.is_set():
             self._wake.clear()
             self._step("making vectors", self._catch_up)
-            self._step("trying out the example questions", self._service.try_examples)
+            self._step("trying out the example questions", self._try_examples)
             self._wake.wait()
 
     def _catch_up(self) -> None:
@@ -53,6 +53,9 @@ class Background:
         made = self._service.catch_up(stop=self._stop)
         if made:
             log.info("%d passages embedded in %.1f s", made, time.monotonic() - began)
+
+    def _try_examples(self) -> None:
+        self._service.try_examples(self._stop)
 
     def _step(self, what: str, work: Callable[[], None]) -> None:
         """A failure is logged and leaves search by words, which `health` and every answer say."""
