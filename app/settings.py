@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     read_seconds: float = Field(20.0, gt=0, le=3600, description="Seconds after which a file that is being read is given up.")
     host: str = Field("127.0.0.1", description="Address that `serve` listens on; beyond loopback it needs DATELINE_PASSWORD.")
     port: int = Field(7860, ge=1, le=65_535, description="Port that `serve` listens on.")
+    request_seconds: float = Field(15.0, gt=0, le=600, description="Seconds within which a connection must have sent its request.")
+    connections: int = Field(256, ge=8, le=10_000, description="Connections at once; one more takes the place of the longest idle.")
     password: SecretStr | None = Field(None, description="Guards page and API (user name: dateline).")
     strict: bool = Field(True, description="Replace a model's unsupported sentence by the quote; false: show it, marked.")
     abstain_below: float | None = Field(

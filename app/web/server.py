@@ -17,6 +17,7 @@ import uvicorn
 
 from app.errors import DatelineError
 from app.web.background import Background
+from app.web.connections import bounded
 from app.web.guard import EVERYWHERE, Guard
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _serve(settings: Settings, say: Callable[[str], None], signals: Signals) -> 
             # The socket takes connections from here on: whoever finds the announcement waits until the page is built.
             service.announce(settings.host, settings.port, token)
             app = make_app(service, settings, token, background.wake)
-            server = Server(app, lambda: _ready(settings, background, say))
+            server = Server(app, settings, lambda: _ready(settings, background, say))
             signals.attach(server)
             server.run(sockets=[listener])
     finally:
@@ -123,11 +124,13 @@ def listen(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """uvicorn, saying when it answers."""
 
-    def __init__(self, app: Guard, ready: Callable[[], None]) -> None:
+    def __init__(self, app: Guard, settings: Settings, ready: Callable[[], None]) -> None:
         # No access log: addresses hold questions. Its messages go to our log.
         super().__init__(
             uvicorn.Config(
                 app,
+                http=bounded(settings.request_seconds, settings.connections),
+                ws="none",
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=FINISH_SECONDS,
