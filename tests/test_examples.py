@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,13 @@ def test_a_sentence_is_turned_into_the_question_that_it_answers(text: str, kind:
 )
 def test_no_question_is_made_of_a_sentence_that_does_not_stand_alone(text: str) -> None:
     assert list(questions_of(made_article(text))) == []
+
+
+@pytest.mark.parametrize("words", ["A b ", "Velm Tarn ", "Velm will open ", "opened on 3 March "])
+def test_a_sentence_without_end_costs_no_time(words: str) -> None:
+    began = time.process_time()
+    assert list(questions_of(made_article(words * 10_000))) == []
+    assert time.process_time() - began < 3
 
 
 def test_examples_stay_over_a_restart_and_until_the_articles_change(tmp_path: Path, encoder: Encoder) -> None:

@@ -59,6 +59,8 @@ _LEANS = re.compile(
 )
 """Words whose meaning stands outside the sentence, or that age: no question is made with them."""
 _CLAUSE = re.compile(r"\b(?:that|and|but|while) |, ")
+LONGEST = 400
+"""Characters in a sentence that is looked at: the rules' time grows with its square."""
 MOST_WORDS = 16
 _MONEY = word_set("tallars dollars pounds euros crowns francs kroner rupees roubles pesos")
 
@@ -76,6 +78,8 @@ class Made:
 def questions_of(article: Article) -> Iterator[Made]:
     """In the order of the text. Only what is understood without the article: a name stands in each, and nothing that leans."""
     for span in split_sentences(article.text):
+        if span.end - span.start > LONGEST:
+            continue
         sentence = " ".join(article.text[span.start : span.end].split())
         if '"' in sentence or "“" in sentence or addresses_machine(sentence):
             continue
