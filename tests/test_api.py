@@ -268,6 +268,7 @@ def test_a_large_body_without_a_length_is_refused_too(http: httpx.Client) -> Non
         ({"Host": "[::1]:1"}, 200),
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[::1"}, 403),
         ({"Origin": "http://127.0.0.1:1"}, 403),
     ],
 )

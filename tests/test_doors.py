@@ -57,13 +57,15 @@ def test_a_private_function_is_reached_only_as_the_page_reaches_it(http: httpx.C
 
 NOT_THERE = """/config /gradio_api/info /gradio_api/openapi.json /gradio_api/upload_progress /gradio_api/file=/etc/passwd
 /gradio_api/proxy=http://x /gradio_api/runs /monitoring /gradio_api/startup-events /gradio_api/token /gradio_api/user /login
-/manifest.json /nothing /gradio_api/deep_link /gradio_api/component_server /gradio_api/upload /gradio_api/reset"""
+/manifest.json /nothing /gradio_api/deep_link /gradio_api/component_server /gradio_api/upload /gradio_api/reset
+/gradio_api/queue/data /gradio_api/queue/data?session_hash=nobody /assets/../config /assets/%00"""
 
 
 @pytest.mark.parametrize("path", NOT_THERE.split())
 def test_what_the_page_does_not_need_is_not_there(http: httpx.Client, path: str) -> None:
     for method in ("GET", "POST"):
         assert http.request(method, path).status_code == 404
+    assert http.get(f"/assets/{'a' * 3_000}").status_code == 404
 
 
 def test_the_page_tells_no_address_in_memory_and_no_path(http: httpx.Client, service: ScriptedService) -> None:

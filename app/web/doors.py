@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
     import gradio
 
 JOIN, RUN, CANCEL = "/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/cancel"
+EVENTS = "/gradio_api/queue/data"
 SESSION = r"[A-Za-z0-9]{1,64}"
 PAGE_SENDS = 200_000
 """Bytes of one request of the page: a question of 2,000 characters and its filters are 30,000 at most, however they are escaped."""
 SEEN = re.compile(
-    r"/|/docs|/openapi\.json|/api/.*|/page/.*|/assets/.*|/static/.*|/theme\.css|/favicon\.ico|/robots\.txt"
-    rf"|/gradio_api/(queue/data|app_id|heartbeat/{SESSION})",
+    r"/|/docs|/openapi\.json|/api/.*|/page/.*|/(assets|static)(/[A-Za-z0-9_.@+~-]{1,200}){1,6}|/theme\.css|/favicon\.ico|/robots\.txt"
+    rf"|{EVENTS}|/gradio_api/(app_id|heartbeat/{SESSION})",
     re.DOTALL,
 )
 """What may be read."""
@@ -48,6 +50,7 @@ class Doors:
 
     def __init__(self, app: App, blocks: gradio.Blocks) -> None:
         self._app = app
+        self._sessions = blocks._queue.pending_messages_per_session
         backed = [fn for fn in blocks.fns.values() if fn.fn is not None]
         self._inputs: Mapping[str, dict[int, int]] = {
             JOIN: {fn._id: len(fn.inputs) for fn in backed if fn.queue},
@@ -64,10 +67,16 @@ class Doors:
                 receive = _again(self._checked(path, await _body(receive)), receive)
             elif scope["type"] == "websocket" or not SEEN.fullmatch(path):
                 raise Refused(404, "Not Found")
+            elif path == EVENTS and not self._is_waiting(scope["query_string"]):
+                # Gradio notices only when its answer has begun, and the connection would be cut.
+                raise Refused(404, "No question of this session is under way.")
         except Refused as refused:
             await refuse(scope, send, refused)
             return
         await self._app(scope, receive, send)
+
+    def _is_waiting(self, query: bytes) -> bool:
+        return any(one in self._sessions for one in parse_qs(query.decode("latin-1")).get("session_hash", [])[-1:])
 
     def _checked(self, path: str, body: bytes) -> bytes:
         """The body with nothing in it but what the page sends."""

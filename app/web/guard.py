@@ -64,7 +64,7 @@ class Guard:
         if self._hosts is not None and _name(host) not in self._hosts:
             raise Refused(400, "This Host is not served here: use http://127.0.0.1 and the port.")
         origin = headers.get(b"origin")
-        if origin is not None and urlsplit(origin.decode("latin-1").lower()).netloc != host:
+        if origin is not None and origin.decode("latin-1").lower() not in (f"http://{host}", f"https://{host}"):
             raise Refused(403, "Requests from other websites are refused.")
         self._let_in(headers.get(b"authorization", b""), address)
         length = headers.get(b"content-length", b"0")
