@@ -13,6 +13,7 @@ import pytest
 from anyio import CapacityLimiter
 
 from app.answer import Event, Request
+from app.stopping import current_stop
 from app.web.api import make_api
 from app.web.page import mount_page
 from tests.page_browser import serving
@@ -110,3 +111,22 @@ def test_page_and_api_share_their_places_and_a_closed_page_frees_its_own(http: h
     assert most == 2
     until(lambda: running == 0)
     assert json.loads(http.post("/api/ask", json={"question": "How much?"}).text)["sentences"]
+
+
+def test_the_stop_of_the_page_reaches_an_answer_that_is_between_two_events(http: httpx.Client, service: ScriptedService) -> None:
+    begun, stopped = threading.Event(), threading.Event()
+
+    def thinks(request: Request) -> Iterator[Event]:
+        events = answers(request)
+        yield next(events)
+        with current_stop().waking(stopped.set):
+            begun.set()
+            stopped.wait(20)
+        yield from events
+
+    service.script = thinks
+    event = http.post(JOIN, json={**sent(0, [None]), "session_hash": "stops"}).json()["event_id"]
+    assert begun.wait(10)
+    assert not stopped.is_set()
+    assert http.post("/gradio_api/cancel", json={"session_hash": "stops", "fn_index": 0, "event_id": event}).status_code == 200
+    assert stopped.wait(3)
