@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from app.answer import Answer, Done, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
-from app.answering.chain import RETRIEVED, Parts, answer
+from app.answering.chain import Parts, answer, view_of
 from app.answering.composing import Composer
 from app.answering.models import LanguageModel, load_language_model, model_name
-from app.answering.plain_question import plain_question
 from app.answering.readers import READERS, Reader, Readings
 from app.article import Article, canonical_url
 from app.encoding import Encoder, load_encoder
@@ -25,8 +24,9 @@ from app.indexing.backlog import Backlog
 from app.indexing.pipeline import Pipeline
 from app.indexing.progress import Progress, silent
 from app.reading import read_bounded
+from app.retrieval.conversation import rank_in_conversation
 from app.retrieval.retriever import Ranked, Retriever, hits
-from app.retrieval.understanding import understand
+from app.retrieval.understanding import understand, understand_as_follow_up
 from app.settings import Settings
 from app.stores.home import Owner
 from app.stores.stores import Stores
@@ -157,17 +157,16 @@ class Service:
         return AnswerChain(self.answer)
 
     def search(self, request: SearchRequest) -> list[Hit]:
-        """The `k` best passages, best first: retrieval alone."""
-        understood = understand(request, self.stores.catalog)
-        ranked = self._retriever.rank(understood.text, understood.scope, request.k, understood.wish, per_article=request.per_article)
-        return hits(ranked)
+        """The `k` best passages, best first: retrieval alone. What a follow-up leaves out is searched beside its own words."""
+        catalog = self.stores.catalog
+        alone, following = understand(request, catalog), understand_as_follow_up(request, catalog)
+        return hits(rank_in_conversation(self._retriever, alone, following, request.k, per_article=request.per_article))
 
     def look(self, request: Request) -> tuple[list[Ranked], Readings]:
         """What answering has in view: the passages found for a question and what the reader reads in them (for evals)."""
-        understood = understand(request, self.stores.catalog)
         parts = self._parts()
-        ranked = self._retriever.rank(understood.text, understood.scope, RETRIEVED, understood.wish)
-        return ranked, parts.reader.read(plain_question(understood.asked), ranked)
+        view = view_of(request, parts)
+        return view.ranked, view.readings or parts.reader.read(view.asked, view.ranked)
 
     def _parts(self, *, worded: bool = True) -> Parts:
         """`worded` False leaves the language model out."""

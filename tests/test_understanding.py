@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from app.answer import Exchange, ReadKey, Request
-from app.retrieval.understanding import Understood, days_label, shortened, understand
+from app.retrieval.understanding import Understood, days_label, shortened, understand, understand_as_follow_up
 from app.retrieval.wish import Wish
 from app.service import Service
 from tests.samples import RECORDS, ingest_records, opened
@@ -27,7 +27,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def read(service: Service, request: Request) -> Understood:
-    return understand(request, service.stores.catalog)
+    catalog = service.stores.catalog
+    return understand_as_follow_up(request, catalog) or understand(request, catalog)
 
 
 def test_a_reading_is_told_with_its_words_and_can_be_taken_off(service: Service) -> None:

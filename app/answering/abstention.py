@@ -18,9 +18,13 @@ changed; training/calibrate_reader.py). linear: training/calibrate_answering.py,
 NEAREST = 3
 
 
-def is_silent(readings: Readings, reader: str, abstain_below: float | None) -> bool:
-    """Whether to abstain; `abstain_below` overrules the calibrated threshold."""
-    threshold = ABSTAIN_BELOW.get(reader, 0.5) if abstain_below is None else abstain_below
+def silent_below(reader: str, abstain_below: float | None) -> float:
+    """The threshold that holds for a reader; `abstain_below` overrules the calibrated one."""
+    return ABSTAIN_BELOW.get(reader, 0.5) if abstain_below is None else abstain_below
+
+
+def is_silent(readings: Readings, threshold: float) -> bool:
+    """Whether to abstain."""
     return not readings.found or readings.answerable < threshold
 
 

@@ -9,20 +9,18 @@ from typing import Any
 
 from app.answer import Abstained, Answer, Done, Event, Evidence, Failed, Request, SentenceReady, Started, Timings
 from app.answer import Understood as UnderstoodEvent
-from app.answering.abstention import is_silent, nearest, why_silent
+from app.answering.abstention import is_silent, nearest, silent_below, why_silent
 from app.answering.composing import Composer, short_answer
+from app.answering.following import View, take
 from app.answering.generation import ModelFailed
 from app.answering.loosening import what_to_loosen
-from app.answering.plain_question import plain_question
 from app.answering.readers.reading import Reader, Readings
 from app.answering.telling import what_to_tell
 from app.article import Published
 from app.retrieval.retriever import Ranked, Retriever
-from app.retrieval.understanding import Understood, understand
+from app.retrieval.understanding import Understood, understand, understand_as_follow_up
 from app.stores.scope import Scope
 from app.stores.stores import Stores
-
-RETRIEVED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,11 @@ class Parts:
     abstain_below: float | None
     notes: tuple[str, ...] = ()
 
+    @property
+    def silent_below(self) -> float:
+        """The probability under which silence is the better answer."""
+        return silent_below(self.reader.name, self.abstain_below)
+
 
 def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event]:
     """Events in order: started, understood, evidence, then sentences or `abstained`, `failed` if the model did, done.
@@ -45,18 +48,17 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
     """
     since = _clock()
     yield Started(question=request.question, as_of=request.as_of)
-    understood = understand(request, parts.stores.catalog)
+    view = view_of(request, parts)
+    understood, asked = view.understood, view.asked
     if understood.told:
         yield UnderstoodEvent(items=understood.told)
-    asked = plain_question(understood.asked)
-    ranked = parts.retriever.rank(understood.text, understood.scope, RETRIEVED, understood.wish)
     result = _opened(request, understood, parts, Timings(retrieve_s=since()))
-    yield _evidence(ranked)
-    readings = parts.reader.read(asked, ranked)
+    yield _evidence(view.ranked)
+    readings = view.readings or parts.reader.read(asked, view.ranked)
     telling = what_to_tell(request.question, asked, understood.wish, readings)
     readings = replace(readings, answerable=max(readings.answerable, telling.sure))
     result.confidence = readings.answerable
-    if is_silent(readings, parts.reader.name, parts.abstain_below):
+    if is_silent(readings, parts.silent_below):
         yield _abstain(result, request, readings, parts.stores)
     else:
         result.short = short_answer(telling.quoted[0])
@@ -73,6 +75,13 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
         result.answer = " ".join(sentence.text for sentence in result.sentences)
     result.timings.total_s = since()
     yield Done(answer=result)
+
+
+def view_of(request: Request, parts: Parts) -> View:
+    """How a request is taken, as it stands alone or as a follow-up, and what was found for it."""
+    catalog = parts.stores.catalog
+    alone, following = understand(request, catalog), understand_as_follow_up(request, catalog)
+    return take(alone, following, parts.retriever, parts.reader, parts.silent_below)
 
 
 def _opened(request: Request, understood: Understood, parts: Parts, timings: Timings) -> Answer:

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from app.answer import Request, Understanding
 from app.article import Published
 from app.retrieval.filters import resolve_scope
+from app.retrieval.follow_up import FollowUp, follow_up
 from app.retrieval.profile import QuestionProfile, profile
-from app.retrieval.query import Query, condense
 from app.retrieval.wish import Wish
 from app.retrieval.wishes import Reading, read
 from app.stores.catalog import Catalog
@@ -24,27 +24,38 @@ WHY_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`text` is what is searched (a follow-up made whole), `scope` the articles that may be seen, `asked` the profile of
-    `text`, `told` what the asker is told of it. `wish` ranks and never filters."""
+    """`text` is what is searched (a follow-up made whole, as `following` says), `scope` the articles that may be seen, `asked` the
+    profile of `text`, `told` what the asker is told of it. `wish` ranks and never filters."""
 
     text: str
     scope: Scope
     asked: QuestionProfile
     told: list[Understanding]
     wish: Wish = field(default_factory=Wish)
+    following: FollowUp | None = None
 
 
 def understand(request: Request, catalog: Catalog) -> Understood:
-    """Read a request, the same way for answers and for search. Needs no model. What `request.ignore` names is not read into it.
+    """Read a request as it stands, without its conversation; the same way for answers and for search. Needs no model. What
+    `request.ignore` names is not read into it.
 
     "Last week" counts from the request's `as_of`, else from `until`, else from today.
     """
-    query = condense(request.question, () if "follow_up" in request.ignore else request.history)
-    reading = read(request.question, _today(request), catalog.outlets(), request.ignore)
-    told = [*_filters(request), *_follow_up(query), *_readings(reading)]
-    return Understood(
-        query.text, resolve_scope(request, catalog), replace(profile(query.text), period=reading.wish.period), told, reading.wish
-    )
+    return _understood(request, catalog, None)
+
+
+def understand_as_follow_up(request: Request, catalog: Catalog) -> Understood | None:
+    """The same, as a question that goes on from the one before; None where there is nothing to go on from or it is ignored."""
+    following = None if "follow_up" in request.ignore else follow_up(request.question, request.history)
+    return _understood(request, catalog, following) if following else None
+
+
+def _understood(request: Request, catalog: Catalog, following: FollowUp | None) -> Understood:
+    text = following.text if following else request.question
+    reading = read(text, _today(request), catalog.outlets(), request.ignore)
+    told = [*_filters(request), *_follow_up(following), *_readings(reading)]
+    asked = replace(profile(text), period=reading.wish.period)
+    return Understood(text, resolve_scope(request, catalog), asked, told, reading.wish, following)
 
 
 def _today(request: Request) -> date:
@@ -67,9 +78,9 @@ def _filters(request: Request) -> Iterator[Understanding]:
         yield Understanding(key="exclude", label=f"{len(request.exclude)} articles left out", why="set by you")
 
 
-def _follow_up(query: Query) -> Iterator[Understanding]:
-    if query.added:
-        yield Understanding(key="follow_up", label=" ".join(query.added), why="from the question before", removable=True)
+def _follow_up(following: FollowUp | None) -> Iterator[Understanding]:
+    if following:
+        yield Understanding(key="follow_up", label=", ".join(following.carried), why="from the question before", removable=True)
 
 
 def _readings(reading: Reading) -> Iterator[Understanding]:
