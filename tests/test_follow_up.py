@@ -70,6 +70,14 @@ def test_a_new_subject_is_not_taken_for_a_follow_up(service: Service, question: 
     assert shown(service, question, FLOOD) == (title, False)
 
 
+def test_a_new_subject_that_is_named_is_one_however_it_begins(service: Service) -> None:
+    history = Exchange(question="Who stole the torc?", answer="Two brothers stole the golden torc.")
+    assert shown(service, "And the storm at Aldersund, how many homes did it damage?", history) == (
+        "Storm hits the coast at Aldersund",
+        False,
+    )
+
+
 def test_a_new_subject_after_several_turns_is_answered_as_if_asked_alone(service: Service) -> None:
     turns = [FLOOD, Exchange(question="And how many homes were damaged?", answer="1,180 homes."), Exchange(question="Who says so?")]
     assert shown(service, "What is the price of bread?", *turns) == ("Bread dearer again", False)

@@ -19,8 +19,8 @@ from app.text.tables import word_set
 from app.text.words import STOP_WORDS, content_words
 
 Cue = Literal["open", "pointing", "leaning", "alone"]
-"""How its words lean: it cannot stand alone ("Why?", "Who says so?"); it is short and points back ("And where was it found?"); it
-points back or is short and names nothing ("Who stole the torc?"); it stands by itself."""
+"""How its words lean: it cannot stand alone ("Why?", "Who says so?"); it is short, names nothing and points
+back ("And where was it found?"); it does one of these ("Who stole the torc?", "And when will the Crossing open?"); it stands by itself."""
 
 MAX_CARRIED = 4
 """Phrases that are taken over. More would outweigh a question of two or three words."""
@@ -107,9 +107,10 @@ def _cue(question: str) -> Cue:
     own = content_words(question)
     if not own:
         return "open"
-    if _INSTEAD.match(question) or _CONTINUES.search(question) or _PERSON.search(question) or _POINTS_BACK.search(question):
-        return "pointing" if len(own) <= SHORT else "leaning"
-    return "leaning" if not names_in_question(question, taken=find_dates(question)) and len(own) <= SHORT else "alone"
+    short = len(own) <= SHORT and not names_in_question(question, taken=find_dates(question))
+    if any(points.search(question) for points in (_INSTEAD, _CONTINUES, _PERSON, _POINTS_BACK)):
+        return "pointing" if short else "leaning"
+    return "leaning" if short else "alone"
 
 
 def _carried(question: str, history: Sequence[Exchange]) -> Iterator[str]:
