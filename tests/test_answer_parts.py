@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.answering import chain
-from app.answering.abstention import ABSTAIN_BELOW, is_silent, nearest
+from app.answering.abstention import ABSTAIN_BELOW, is_silent, nearest, silent_below
 from app.answering.choice import choose
 from app.answering.composing import Composer, short_answer
 from app.answering.meant import name_who_is_meant
@@ -148,10 +148,10 @@ def test_a_caption_does_not_name_him() -> None:
 def test_silence_is_decided_in_one_place_by_the_readers_probability(reader: str) -> None:
     one = reading("Some 1,800 dockers have walked out.", "1,800")
     threshold = ABSTAIN_BELOW[reader]
-    assert is_silent(Readings([one], threshold - 0.01), reader, None)
-    assert not is_silent(Readings([one], threshold), reader, None)
-    assert not is_silent(Readings([one], 0.0), reader, 0.0)
-    assert is_silent(Readings([], 1.0), reader, 0.0)
+    assert is_silent(Readings([one], threshold - 0.01), silent_below(reader, None))
+    assert not is_silent(Readings([one], threshold), silent_below(reader, None))
+    assert not is_silent(Readings([one], 0.0), silent_below(reader, 0.0))
+    assert is_silent(Readings([], 1.0), silent_below(reader, 0.0))
 
 
 def test_the_nearest_are_of_different_articles() -> None:
