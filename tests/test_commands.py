@@ -211,9 +211,8 @@ def test_a_batch_answers_each_line_in_order_and_tells_bad_ones(
     assert err == ""
     assert [row["id"] for row in got] == ["a", None, 2, [3], None, 5, None, None, None, "\ud800"]
     assert "14 to 9" in got[0]["answer"]
-    assert all(row["error"] and len(row["error"]) < 200 for row in got[1:9])
+    assert all(row["error"] and len(row["error"]) < 200 for row in got[1:])
     assert "as_of" in got[2]["error"]
-    assert got[9]["abstained"]
 
 
 def test_a_batch_without_bad_lines_is_exit_0(articles: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
