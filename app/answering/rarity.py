@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +9,7 @@ from app.answering.readers.counted import things_asked
 from app.answering.readers.reading import Found
 from app.retrieval.profile import QuestionProfile
 from app.support.tokens import stems
+from app.text.words import word_rarity
 
 THING = "=thing"
 """Stands for what the question wants counted, in all its names. No stem has an equals sign."""
@@ -38,12 +37,11 @@ class Rarity:
 
 
 def rarity(asked: QuestionProfile, spans: Sequence[Found]) -> Rarity:
-    """Weights (smoothed idf) from the sentences of the spans, each counted once."""
+    """Weights from the sentences of the spans, each counted once."""
     sentences = {(one.passage.article.id, one.sentence.start): one.said for one in spans}
     things = things_asked(asked.text)
     wanted = _words(asked.text, things)
-    held = Counter(word for sentence in sentences.values() for word in _words(sentence, things) & wanted)
-    of = {word: math.log((len(sentences) + 1) / (held[word] + 0.5)) for word in wanted}
+    of = word_rarity(wanted, [_words(sentence, things) for sentence in sentences.values()])
     return Rarity(of, sum(of.values()) or 1.0, things)
 
 

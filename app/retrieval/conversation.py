@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.retrieval.follow_up import Cue, FollowUp
@@ -26,13 +25,14 @@ class Shares:
 SHARES: dict[Cue, Shares] = {
     "open": Shares(0.0, 1.0, 0.1), "pointing": Shares(0.5, 1.5, 0.2), "leaning": Shares(1.0, 1.5, 0.2), "alone": Shares(1.0, 0.0, 0.1)
 }  # fmt: skip
-"""By how the question leans. Chosen on MTRAG's follow-ups (`python -m evals run mtrag`), among 0 to 2 in steps of 0.5 for the whole
-and 0 to 0.3 in steps of 0.1 for the one before; `open` by hand, for there is nothing to be found by "Why?"."""
+"""By how the question leans. Chosen on the follow-ups of MTRAG (`python -m evals.conversations --mtrag DIR`), all of them, so its
+figure is one on tuned data: among 0 to 2 in steps of 0.5 for the whole and 0 to 0.3 in steps of 0.1 for the one before. By hand:
+`open`, for there is nothing to be found by "Why?", and what a pointing question's own words count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rankings:
-    """The three rankings, of DEEPER passages each, and the follow-up that they are for."""
+    """The rankings, of DEEPER passages each, for a question that leans as `cue` says; empty where its share is 0."""
 
     alone: list[Ranked]
     whole: list[Ranked]
@@ -42,14 +42,29 @@ class Rankings:
     def merged(self) -> list[Ranked]:
         """All passages by the mean of their scores; one that a ranking lacks has the score of its last there."""
         shares = SHARES[self.cue]
-        return _merged([(shares.alone, self.alone), (shares.whole, self.whole), (shares.before, self.before)])
+        rankings = [(shares.alone, self.alone), (shares.whole, self.whole), (shares.before, self.before)]
+        floor = [min((one.score for one in ranked), default=0.0) for _, ranked in rankings]
+        scores: dict[int, list[float]] = {}
+        seen: dict[int, Ranked] = {}
+        for place, (_, ranked) in enumerate(rankings):
+            for one in ranked:
+                scores.setdefault(one.stored.row, list(floor))[place] = one.score
+                seen.setdefault(one.stored.row, one)
+        total = sum(share for share, _ in rankings)
+        mean = {row: sum(share * one for (share, _), one in zip(rankings, each, strict=True)) / total for row, each in scores.items()}
+        return [replace(seen[row], score=mean[row]) for row in sorted(seen, key=lambda row: (-mean[row], row))]
 
 
 def rankings(retriever: Retriever, alone: Understood, following: Understood, follow_up: FollowUp, k: int = DEEPER) -> Rankings:
-    """What is found for a question in each of the three ways."""
-    before = replace(alone, text=follow_up.before)
-    ways = [retriever.rank(way.text, way.scope, max(DEEPER, k), way.wish) for way in (alone, following, before)]
-    return Rankings(ways[0], ways[1], ways[2], follow_up.cue)
+    """What is found for a question in each of the ways that count."""
+    shares = SHARES[follow_up.cue]
+    ways = (
+        (shares.alone, alone),
+        (shares.whole, following),
+        (shares.before, replace(alone, text=follow_up.before)),
+    )
+    found = [retriever.rank(way.text, way.scope, max(DEEPER, k), way.wish) if share else [] for share, way in ways]
+    return Rankings(found[0], found[1], found[2], follow_up.cue)
 
 
 def rank_in_conversation(
@@ -60,17 +75,3 @@ def rank_in_conversation(
         return retriever.rank(alone.text, alone.scope, k, alone.wish, per_article=per_article)
     merged = rankings(retriever, alone, following, following.following, k).merged()
     return [merged[at] for at in spread(range(len(merged)), lambda at: merged[at].story, per_article)[:k]]
-
-
-def _merged(rankings: Sequence[tuple[float, Sequence[Ranked]]]) -> list[Ranked]:
-    """By the mean of their scores; a passage that a ranking lacks has the score of its last."""
-    floor = [min((one.score for one in ranked), default=0.0) for _, ranked in rankings]
-    scores: dict[int, list[float]] = {}
-    seen: dict[int, Ranked] = {}
-    for place, (_, ranked) in enumerate(rankings):
-        for one in ranked:
-            scores.setdefault(one.stored.row, list(floor))[place] = one.score
-            seen.setdefault(one.stored.row, one)
-    whole = sum(share for share, _ in rankings)
-    mean = {row: sum(share * one for (share, _), one in zip(rankings, each, strict=True)) / whole for row, each in scores.items()}
-    return [replace(seen[row], score=mean[row]) for row in sorted(seen, key=lambda row: (-mean[row], row))]

@@ -15,6 +15,7 @@ from app.answer import Exchange
 from app.article import Span
 from app.text.dates import find_dates
 from app.text.names import Name, find_names, names_in_question, plain, same_name
+from app.text.sentences import split_sentences
 from app.text.tables import word_set
 from app.text.words import STOP_WORDS, content_words
 
@@ -24,6 +25,8 @@ back ("And where was it found?"); it does one of these ("Who stole the torc?", "
 
 MAX_CARRIED = 4
 """Phrases that are taken over. More would outweigh a question of two or three words."""
+LONGEST_SAID = 400
+"""Characters of an answer that are looked at."""
 SHORT = 3
 """Content words under which a question without a name may lean on the one before without saying so."""
 
@@ -47,7 +50,7 @@ _ASKING = word_set(
     "exactly please know get got come came give given make made go going"
 )
 _TOKEN = re.compile(r"[\w'’.,-]*[\w]")
-_DETERMINER = word_set("the a an this that these those its their his her our")
+_BEFORE_A_THING = word_set("the a an this that these those its their his her our of in on for at with from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,9 @@ def _carried(question: str, history: Sequence[Exchange]) -> Iterator[str]:
     found: list[str] = []
     if _PERSON.search(question):
         found += [name.text for name in find_names(_first_sentence(last.answer)) if name.sure and " " in name.text][:1]
-    named = [p for p in phrases if p.named]
-    found += [p.text for p in ([*named, *(p for p in phrases if p.thing and not p.named)] if named and seen else phrases)]
+    named = [phrase for phrase in phrases if phrase.named]
+    things = [phrase for phrase in phrases if phrase.thing and not phrase.named]
+    found += [phrase.text for phrase in ([*named, *things] if named and seen else phrases)]
     if not named:
         if len(history) > 1:
             before = _phrases(history[-2].question)
@@ -155,7 +159,7 @@ def _phrases(question: str) -> list[_Phrase]:
         in_name = any(n.start <= word.start() < n.end for n in names)
         if not in_name and (lower in STOP_WORDS or lower in _ASKING or after_how):
             close()
-            thing = lower in _DETERMINER or lower in ("of", "in", "on", "for", "at", "with", "from")
+            thing = lower in _BEFORE_A_THING
             continue
         if run and re.search(r"[,;:?!]", question[run[-1].end() : word.start()]):
             close()
@@ -178,5 +182,5 @@ def _swapped(question: str, other: str) -> str:
 
 
 def _first_sentence(answer: str) -> str:
-    found = re.match(r"\s*[“\"]?(.{1,400}?[.!?])(?:[”\"]?\s|$)", answer, re.DOTALL)
-    return (found[1] if found else answer[:400]).strip()
+    text = answer[:LONGEST_SAID]
+    return next((text[sentence.start : sentence.end] for sentence in split_sentences(text)), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -38,3 +40,9 @@ def content_words(text: str) -> list[str]:
     """
     words: list[str] = _analyzer().analyze(text)
     return words
+
+
+def word_rarity(words: Iterable[str], texts: Sequence[Collection[str]]) -> dict[str, float]:
+    """How little each word is expected in a text, by its inverse document frequency among `texts` (each the words it holds), smoothed as
+    log((n + 1) / (texts with it + 0.5)): above 0 for all but the words that nearly every text holds."""
+    return {word: math.log((len(texts) + 1) / (sum(word in text for text in texts) + 0.5)) for word in words}

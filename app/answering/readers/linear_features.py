@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +12,7 @@ from app.retrieval.profile import REASON, TIME, QuestionProfile
 from app.text.dates import find_dates
 from app.text.names import find_names, plain, same_name
 from app.text.numbers import find_numbers
-from app.text.words import content_words
+from app.text.words import content_words, word_rarity
 
 NAMES = (
     "cosine", "topic_cosine", "words", "window_words", "names", "window_names", "asked_kind", "figures", "passage_score", "passage_best",
@@ -47,7 +45,7 @@ def sentence_features(asked: QuestionProfile, contexts: Sequence[Context], cosin
     if not contexts:
         return np.zeros((0, len(NAMES)))
     stems = [set(content_words(context.text)) for context in contexts]
-    weight = _rarity(asked, stems)
+    weight = word_rarity(asked.words, stems)
     total = sum(weight.values()) or 1.0
     arounds: dict[str, tuple[set[str], list[str]]] = {}
     topics: dict[str, set[str]] = {}
@@ -90,12 +88,6 @@ def _beyond(weight: dict[str, float], own: set[str], topic: set[str]) -> float:
     article is about tells them little apart, and the first one repeats it."""
     beyond = {word: w for word, w in weight.items() if word not in topic}
     return sum(w for word, w in beyond.items() if word in own) / sum(beyond.values()) if sum(beyond.values()) > 0 else 0.0
-
-
-def _rarity(asked: QuestionProfile, stems: Sequence[set[str]]) -> dict[str, float]:
-    """Weights of the question's words among these sentences (smoothed idf): what all share tells them little apart."""
-    counts = Counter(word for own in stems for word in own)
-    return {word: math.log((len(stems) + 1) / (counts[word] + 0.5)) for word in asked.words}
 
 
 def share_of_names(asked: QuestionProfile, names: Sequence[str], text: str) -> float:
