@@ -9,9 +9,10 @@ from typing import get_args
 import pytest
 
 from app.answer import Exchange, ReadKey, Request
-from app.retrieval.understanding import Understood, days_label, shortened, understand, understand_as_follow_up
+from app.retrieval.understanding import Understood, shortened, understand, understand_as_follow_up
 from app.retrieval.wish import Wish
 from app.service import Service
+from app.text.days_label import days_label
 from tests.samples import RECORDS, ingest_records, opened
 
 EVERYTHING = "And according to the Velm Courier, how has the latest “cost of living” changed since October, and what was it originally?"

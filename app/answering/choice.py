@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from app.answering.meant import leans_on_another
 from app.answering.readers.reading import Reading
-from app.retrieval.profile import profile
+from app.retrieval.profile import QuestionProfile, profile
 from app.text.numbers import find_numbers
 from app.text.words import content_words
 
@@ -50,21 +50,20 @@ def choose(question: str, found: Sequence[Reading], within: float = SECOND_WITHI
     if _COMPARES.search(question):
         return _several(found[0], others)
     lists = found[0].span is not None and bool(_LISTS.search(question))
-    chosen = [found[0]]
+    asked, chosen = profile(question), [found[0]]
     for reading in others:
         words = sum(len(one.text.split()) for one in chosen) + len(reading.text.split())
         near = reading.score >= found[0].score - (MEMBER_WITHIN if lists else within)
         room = len(chosen) < (MEMBERS if lists else 2) and words <= WORDS
-        if near and room and (lists or _stands_beside(reading, found[0], question)) and not _repeats(reading, chosen):
+        if near and room and (lists or _stands_beside(reading, found[0], asked)) and not _repeats(reading, chosen):
             chosen.append(reading)
     return chosen
 
 
-def _stands_beside(reading: Reading, first: Reading, question: str) -> bool:
+def _stands_beside(reading: Reading, first: Reading, asked: QuestionProfile) -> bool:
     """Whether a second sentence may help one who reads it behind the first: it speaks of what is asked, is not older than the first by
     days, and does not begin with "he" or "it". A question that a figure or a day answers has one; a further one would have been weighed
     as a conflict if it could be a value of the same thing."""
-    asked = profile(question)
     if reading.span is not None and (asked.kind in ("number", "date") or find_numbers(first.short)):
         return False
     if asked.words and not set(asked.words) & set(content_words(reading.text)):

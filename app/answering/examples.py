@@ -20,19 +20,21 @@ TRIES = 40
 """Questions that are tried, a second or two each on a busy core."""
 SURE = 0.5
 """Confidence that an example's answer has at least. Set by hand: of 14 tried on corpus/ those above it were right."""
-SAID = {"number": "A figure", "who": "A name", "when": "A day", "change": "A figure that changed"}
+SAID: dict[Kind, str] = {"number": "A figure", "who": "A name", "when": "A day", "change": "A figure that changed"}
+"""What is said of each kind, in the order in which they are shown."""
 
 
 def find_examples(catalog: CatalogProtocol, ask: Callable[[str], Answer], count: int, stopped: Callable[[], bool]) -> list[Example] | None:
     """Up to `count`, of as many kinds as there are, each from another article; None if `stopped`. The order hangs on the articles alone,
     so the same collection gives the same examples."""
-    kept: dict[Kind, list[Made]] = {"number": [], "who": [], "when": [], "change": []}
+    kept: dict[Kind, list[Made]] = {kind: [] for kind in SAID}
+    used: set[str] = set()
     for made in islice(_in_turn(catalog), TRIES):
         if stopped():
             return None
-        used = {one.article.id for those in kept.values() for one in those}
         if made.article.id not in used and _answered(made, ask):
             kept[made.kind].append(made)
+            used.add(made.article.id)
         if all(kept.values()):
             break
     rounds = zip_longest(*kept.values())
@@ -42,6 +44,7 @@ def find_examples(catalog: CatalogProtocol, ask: Callable[[str], Answer], count:
 def _in_turn(catalog: CatalogProtocol) -> Iterator[Made]:
     """Questions of each kind in turn, none twice."""
     articles = sorted(catalog.articles(catalog.newest_rows(LOOKED_AT)).values(), key=_scattered)
+    # The rarest first: TRIES may run out before all kinds are found.
     by_kind: dict[Kind, dict[str, Made]] = {"change": {}, "number": {}, "when": {}, "who": {}}
     for article in articles:
         for made in questions_of(article):

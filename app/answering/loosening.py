@@ -31,7 +31,7 @@ def what_to_loosen(filters: Filters, stores: Stores) -> list[Loosening]:
         found = [
             Loosening(keys=list(keys), articles=articles)
             for keys in combinations(standing, size)
-            if (articles := _matching(filters.model_copy(update={key: [] if key in ("urls", "exclude") else None for key in keys}), stores))
+            if (articles := _matching(filters.model_copy(update={key: Filters.model_fields[key].default for key in keys}), stores))
         ]
         if found:
             return sorted(found, key=lambda one: -one.articles)

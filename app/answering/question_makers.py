@@ -62,6 +62,9 @@ _CLAUSE = re.compile(r"\b(?:that|and|but|while) |, ")
 LONGEST = 400
 """Characters in a sentence that is looked at: the rules' time grows with its square."""
 MOST_WORDS = 16
+"""Of a question that is still read at a glance. Set by hand, as LONGEST_SUBJECT."""
+LONGEST_SUBJECT = 10
+"""Words before the verb."""
 _MONEY = word_set("tallars dollars pounds euros crowns francs kroner rupees roubles pesos")
 
 
@@ -138,7 +141,11 @@ def _named(sentence: str, subject: str) -> str | None:
     """The subject as it stands inside a question; None where it is no whole thing with a name."""
     subject = subject.strip()
     names = [name for name in find_names(sentence) if name.sure and name.end <= len(subject)]
-    if not names or len(subject.split()) > 10 or re.search(r"\b(?:and|but|while|when|because|that|if|as|after|before)\b", subject):
+    if (
+        not names
+        or len(subject.split()) > LONGEST_SUBJECT
+        or re.search(r"\b(?:and|but|while|when|because|that|if|as|after|before)\b", subject)
+    ):
         return None
     if re.match(r"(?i:an?) ", subject):
         return None

@@ -15,8 +15,8 @@ from app.retrieval.wish import Wish
 from app.retrieval.wishes import Reading, read
 from app.stores.catalog import Catalog
 from app.stores.scope import Scope
-from app.text.calendar_days import month
-from app.text.months import day_words, month_words
+from app.text.days_label import days_label
+from app.text.months import day_words
 
 WHY_LENGTH = 40
 """Characters of the question that stand beside what was read from them."""
@@ -108,22 +108,6 @@ def shortened(words: str) -> str:
     while len(head) + len(parts[0]) + len(parts[-1]) + 3 <= WHY_LENGTH and len(parts) > 1:
         head += parts.pop(0) + " "
     return f"{head or parts[0][:WHY_LENGTH] + ' '}… {parts[-1]}" if len(parts) > 1 else f"{words[:WHY_LENGTH]}…"
-
-
-def days_label(first: date | None, last: date | None) -> str:
-    """As people write it: "10–16 Nov 2025", "Nov 2025", "2022", "until 31 Oct 2025"."""
-    if first is None or last is None:
-        return f"until {day_words(last)}" if last else f"from {day_words(first)}" if first else ""
-    if first == last:
-        return day_words(first)
-    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
-        return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
-    if (first.year, first.month) == (last.year, last.month):
-        if (first, last) == month(first):
-            return month_words(first)
-        return f"{first.day}–{day_words(last)}"
-    words = month_words if first.day == 1 and last == month(last)[1] else day_words
-    return f"{words(first, year=first.year != last.year)} – {words(last)}"
 
 
 def _moment(text: str) -> str:

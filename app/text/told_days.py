@@ -10,7 +10,8 @@ from datetime import date
 from app.article import Span
 from app.text.calendar_days import Days, shift_days, step, whole
 from app.text.dates import WEEKDAYS, find_dates
-from app.text.months import MONTHS, day_words, month_words
+from app.text.days_label import days_label
+from app.text.months import MONTHS
 
 NEAR_DAYS = 120
 """A day without a year is taken for the one so near: the same day of another year is then twice as far."""
@@ -46,13 +47,7 @@ class ToldDay(Span):
     @property
     def label(self) -> str:
         """`7 Mar 2026`, `2–8 Mar 2026`, `Feb 2026`."""
-        if self.first == self.last:
-            return day_words(self.first)
-        if (self.first, self.last) == whole(self.first, "month"):
-            return month_words(self.first)
-        if (self.first.year, self.first.month) == (self.last.year, self.last.month):
-            return f"{self.first.day}–{day_words(self.last)}"
-        return f"{day_words(self.first, year=self.first.year != self.last.year)} – {day_words(self.last)}"
+        return days_label(self.first, self.last)
 
 
 def told_days(sentence: str, printed: date) -> list[ToldDay]:

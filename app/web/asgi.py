@@ -1,17 +1,11 @@
-"""What stands before page and API has in common: the shapes of ASGI, and the answer to a request that goes no further."""
+"""What stands before page and API has in common: the answer to a request that goes no further."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.types import Scope, Send
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, ValidationError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.asgi import App, Message, Receive, Refused, Scope, Send, refuse
+from app.web.asgi import Refused, refuse
 
 if TYPE_CHECKING:
     import gradio
@@ -48,7 +49,7 @@ class Doors:
     """An ASGI application around the site. Functions are reached as the page reaches them: what is queued through the queue, the
     others directly, each with its own number of inputs, and no field more than the page sends."""
 
-    def __init__(self, app: App, blocks: gradio.Blocks) -> None:
+    def __init__(self, app: ASGIApp, blocks: gradio.Blocks) -> None:
         self._app = app
         self._sessions = blocks._queue.pending_messages_per_session
         backed = [fn for fn in blocks.fns.values() if fn.fn is not None]

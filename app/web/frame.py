@@ -23,6 +23,7 @@ HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 <meta name="color-scheme" content="light dark">"""
 
 ABOUT = "Questions answered from dated news articles, every sentence tied to the words that carry it."
+"""What Dateline is, for those who see a link to it before they see it."""
 PREVIEW = f"""<meta name="description" content="{ABOUT}">
 <meta property="og:type" content="website"><meta property="og:site_name" content="Dateline">
 <meta property="og:title" content="Dateline"><meta property="og:description" content="{ABOUT}">

@@ -8,7 +8,9 @@ import math
 import secrets
 from urllib.parse import urlsplit
 
-from app.web.asgi import App, Message, Receive, Refused, Scope, Send, refuse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.asgi import Refused, refuse
 from app.web.guessing import Guessing
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ class Guard:
     Host. With a password, all needs it (user `dateline`) or the token that only this user's processes can read.
     """
 
-    def __init__(self, app: App, *, host: str, token: str, password: str | None, page_policy: str) -> None:
+    def __init__(self, app: ASGIApp, *, host: str, token: str, password: str | None, page_policy: str) -> None:
         self._app = app
         # Who listens on every address cannot know its names; a password is required there and does the same work,
         # since browsers send it only to the address where it was typed.

@@ -11,6 +11,7 @@ FREE = 5
 FIRST_SECONDS = 1.0
 """The wait after those; it doubles with each further one."""
 MOST_SECONDS = 300.0
+"""The longest wait: who forgot his password is not shut out for the day."""
 FORGOTTEN_SECONDS = 3_600.0
 """After so long without a wrong password an address begins anew."""
 MOST_ADDRESSES = 10_000
@@ -33,6 +34,7 @@ class Guessing:
         return max(0.0, last + pause - self._clock())
 
     def wrong(self, address: str) -> None:
+        """Count a wrong password."""
         now = self._clock()
         count, last = self._wrong.pop(address, (0, now))
         self._wrong[address] = (1 if now - last > FORGOTTEN_SECONDS else count + 1, now)
@@ -40,4 +42,5 @@ class Guessing:
             self._wrong.popitem(last=False)
 
     def right(self, address: str) -> None:
+        """Forget the wrong ones."""
         self._wrong.pop(address, None)
