@@ -317,3 +317,13 @@ def test_stories_found_by_other_rules_are_found_anew(tmp_path: Path) -> None:
         patch.setattr("app.indexing.stories.is_copy", lambda one, two: False)
         service.catch_up()
         assert groups(service) == set()
+
+
+def test_articles_too_long_to_compare_are_copies_only_word_for_word() -> None:
+    short, long = ("".join(f"The ferry of pier {n} sailed on Monday. " for n in range(count)) for count in (60, 2_100))
+    for text, copies in ((short, True), (long, False)):
+        one, two = (made_article(text=text + end) for end in ("", "The harbour was calm and bright all day."))
+        assert is_copy(one, one)
+        assert is_copy(one, two) is copies
+    words = "the ferry sailed from the pier " * 400
+    assert not is_copy(made_article(text=words + "at noon."), made_article(text=words + "at dusk in fog."))
