@@ -270,15 +270,13 @@ class Service:
 
     def examples(self) -> list[Example]:
         """Questions that `try_examples` found well answered, as long as the articles are those that it tried them on."""
-        kept = json.loads(self.stores.catalog.meta("examples") or "{}")
-        return [Example(**one) for one in kept["examples"]] if kept.get("of") == self._tried_on() else []
+        return self._kept_examples() or []
 
     def try_examples(self, stop: threading.Event | None = None) -> None:
         """Find questions that are answered well and keep them in the home (seconds to half a minute; not again until articles change).
         Needs the vectors and the reader, and a home of its own. A `stop` that is set leaves it undone."""
         tried_on = self._tried_on()
-        kept = json.loads(self.stores.catalog.meta("examples") or "{}")
-        if self._encoder is None or not self.stores.owns or kept.get("of") == tried_on:
+        if self._encoder is None or not self.stores.owns or self._kept_examples() is not None:
             return
         from app.answering.examples import find_examples
 
@@ -286,6 +284,11 @@ class Service:
         if found is not None:
             kept = {"of": tried_on, "examples": [one.model_dump() for one in found]}
             self.stores.catalog.set_meta("examples", json.dumps(kept))
+
+    def _kept_examples(self) -> list[Example] | None:
+        """None where none were found for the articles as they are; empty where they gave none."""
+        kept = json.loads(self.stores.catalog.meta("examples") or "{}")
+        return [Example(**one) for one in kept["examples"]] if kept.get("of") == self._tried_on() else None
 
     def _tried_on(self) -> list[Any]:
         """Changes when articles come or go, or examples are made or read otherwise."""

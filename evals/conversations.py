@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.answer import MAX_QUESTION
 from evals.bench import counted, keep, main
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("conversations.jsonl")
 CORPUS = Path("corpus")
+SEARCHED = 30
+"""Passages of a search."""
 FIRST = 5
 """Articles among which the right one must be, and places that nDCG looks at."""
 KINDS = {"opening": "openings", "follow_up": "follow-ups", "change": "changes of subject"}
@@ -38,7 +41,7 @@ def measure(
     from app.commands.progress import Bars
     from app.settings import load_settings
     from evals.homes import corpus_files, home_for
-    from evals.serving import bring_in, opened
+    from evals.serving import bring_in, opened, refuse_half
 
     base = load_settings(llm="none")
     files = [mtrag / "mtrag_docs350.jsonl"] if mtrag else corpus_files(CORPUS)
@@ -49,6 +52,7 @@ def measure(
         bring_in(sources, settings, bars)
     with opened(settings) as service:
         service.load_models()
+        refuse_half(service)
         figures = tasks(service, mtrag / "mtrag_tasks159.jsonl", limit) if mtrag else conversations(service, limit)
     command = f"python -m evals.conversations{' --mtrag DIR' if mtrag else ''}"
     keep("mtrag" if mtrag else "conversations", command, {name: counted(value) for name, value in figures.items()}, out)
@@ -68,8 +72,8 @@ def conversations(service: Service, limit: int | None = None, file: Path = FILE)
             request = Request.model_validate(asked)
             ranked, _ = service.look(request)
             answer = service.ask(request)
-            hits = service.search(SearchRequest.model_validate({**asked, "k": 30}))
-            alone = service.search(SearchRequest(question=turn["question"], k=30))
+            hits = service.search(SearchRequest.model_validate({**asked, "k": SEARCHED}))
+            alone = service.search(SearchRequest(question=turn["question"], k=SEARCHED))
             kind = KINDS[turn["kind"]]
             gold = {article.id for key in turn["gold"] if (article := _article(service, key))}
             met[f"{kind}: right article in the first {FIRST}, as answered"].append(_among((r.article.id for r in ranked), gold))
@@ -91,7 +95,7 @@ def tasks(service: Service, file: Path, limit: int | None = None) -> dict[str, f
         if not task.get("rewrite") or _letters(task["rewrite"]) == _letters(task["question"]) or len(alone) == limit:
             continue
         for found, history in ((alone, []), (together, _exchanges(task["turns"][:-1]))):
-            request = SearchRequest.model_validate({"question": task["question"][:2000], "history": history, "k": 30})
+            request = SearchRequest.model_validate({"question": task["question"][:MAX_QUESTION], "history": history, "k": SEARCHED})
             order = dict.fromkeys(str(hit.url).rsplit("/", 1)[-1] for hit in service.search(request))
             found.append(ndcg(list(order), task["contexts"]))
     names = (("last turn alone", alone), ("in its conversation", together))
@@ -108,7 +112,7 @@ def _exchanges(turns: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
     out: list[dict[str, str]] = []
     for turn in turns:
         if turn["speaker"] == "user":
-            out.append({"question": turn["text"][:2000], "answer": ""})
+            out.append({"question": turn["text"][:MAX_QUESTION], "answer": ""})
         elif out:
             out[-1]["answer"] = turn["text"][:20_000]
     return out

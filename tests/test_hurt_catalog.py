@@ -138,3 +138,12 @@ def test_a_catalog_of_garbage_is_put_aside_and_can_be_filled_again(
 def test_an_index_of_the_catalog_that_is_hurt_loses_nothing(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     garble_pages(home / "catalog.sqlite", lambda number, page: page[0] == 0x0A and b".jsonl" in page, 1)
     assert mended(capsys, tmp_path) == ARTICLES
+
+
+def test_a_home_without_a_catalog_has_nothing_to_salvage(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "catalog.sqlite").unlink()
+    assert main(["salvage"]) == 2
+    said = capsys.readouterr().err
+    assert "there is no catalog" in said
+    assert "unexpected" not in said
+    assert not (home / "catalog.sqlite.new").exists()

@@ -47,4 +47,4 @@ def _findings(settings: Settings) -> list[Finding]:
             return examine(service.settings, service.stores)
     except DatelineError as error:
         # A home that cannot be opened is a finding; what needs no home is looked at all the same.
-        return [Finding(level="error", what=error.what, mend=error.do.removeprefix("Run: ")), *examine_machine(settings)]
+        return [Finding.of(error), *examine_machine(settings)]

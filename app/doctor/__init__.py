@@ -15,7 +15,7 @@ __all__ = ["Finding", "examine", "examine_machine"]
 
 
 def examine(settings: Settings, stores: Stores) -> list[Finding]:
-    """Everything. Takes a second or two, most of it for the models' hashes."""
+    """Everything: the models' hashes, and every article and vector read, so it takes longer with the home."""
     from app.doctor.home import examine_home
 
     return [*examine_machine(settings), *examine_home(settings, stores)]

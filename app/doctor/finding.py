@@ -6,9 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from app.errors import DatelineError
+from app.stores import faults
+
 SETUP = "make setup"
-REINDEX = "python -m app reindex"
-SALVAGE = "python -m app salvage"
+REINDEX, SALVAGE = (faults.REINDEX.removeprefix("Run: "), faults.SALVAGE.removeprefix("Run: "))
 
 
 class Finding(BaseModel):
@@ -17,3 +19,8 @@ class Finding(BaseModel):
     level: Literal["ok", "warning", "error"]
     what: str
     mend: str = ""
+
+    @classmethod
+    def of(cls, error: DatelineError) -> Finding:
+        """What is in the way of looking at something."""
+        return cls(level="error", what=error.what, mend=error.do.removeprefix("Run: "))

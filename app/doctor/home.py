@@ -16,7 +16,7 @@ def examine_home(settings: Settings, stores: Stores) -> list[Finding]:
     try:
         return [*_catalog(stores), *_indexes(settings, stores), *_model_of_vectors(settings, stores)]
     except DatelineError as error:
-        return [Finding(level="error", what=error.what, mend=error.do.removeprefix("Run: "))]
+        return [Finding.of(error)]
 
 
 def _catalog(stores: Stores) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def _vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:
     try:
         yield from _stored_vectors(settings, stores, waiting > 0 or stores.catalog.journal.has_vectors_to_drop())
     except DatelineError as error:
-        yield Finding(level="error", what=error.what, mend=error.do.removeprefix("Run: "))
+        yield Finding.of(error)
 
 
 def _stored_vectors(settings: Settings, stores: Stores, under_way: bool) -> Iterator[Finding]:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from app.reading.boxes import FAINT, SMALL, is_gone, pixels, word
 from app.reading.styles import Cascade, Declared, in_order, style_rules
+from app.text.tables import word_set
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-NEVER_SHOWN = frozenset(
-    "template noscript datalist rp annotation annotation-xml audio video canvas iframe noframes noembed object svg".split()  # noqa: SIM905
-)
+NEVER_SHOWN = word_set("template noscript datalist rp annotation annotation-xml audio video canvas iframe noframes noembed object svg")
 """Elements whose text no browser with scripts shows, or shows as a drawing."""
-_ROOTS = frozenset(("html", "body"))
+_ROOTS = word_set("html body")
 """Hidden by many a page until its scripts have run (AMP does so), so that says nothing of their text."""
 
 Colour = tuple[float, float, float, float]

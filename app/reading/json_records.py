@@ -38,7 +38,7 @@ def _records(cut: Callable[[BufferedReader], Iterator[Piece]], stream: BinaryIO,
         return
     guessed = False
     keys: set[str] = set()
-    good = bad = articles = failed = 0
+    good = articles = failed = 0
     for piece in cut(utf8):
         place = Origin(origin.path, piece.key, piece.line)
         if failed > FAILED_LIMIT and failed > 10 * articles:
@@ -51,13 +51,12 @@ def _records(cut: Callable[[BufferedReader], Iterator[Piece]], stream: BinaryIO,
             record = parse(decoded.text)
         except ValueError as error:
             yield Problem(place.where, str(error), fatal=True)
-            bad += 1
             failed += 1
             if not piece.line:
                 # The file is no array, so what follows are this record's own splinters.
                 return
-            if bad == BROKEN_LIMIT and not good:
-                yield Problem(origin.where, f"Its first {bad} records are all broken: given up.", fatal=True)
+            if failed == BROKEN_LIMIT and not good:
+                yield Problem(origin.where, f"Its first {failed} records are all broken: given up.", fatal=True)
                 return
             continue
         good += 1
@@ -68,7 +67,7 @@ def _records(cut: Callable[[BufferedReader], Iterator[Piece]], stream: BinaryIO,
             articles += isinstance(item, Article)
             failed += isinstance(item, Problem) and item.fatal
             yield item
-    if not good and not bad:
+    if not good and not failed:
         yield Problem(origin.where, "It is empty: there are no records in it.", fatal=True)
 
 

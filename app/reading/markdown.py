@@ -13,6 +13,7 @@ from app.reading.draft import finish
 from app.reading.hidden import drop_hidden
 from app.reading.origin import Origin, Problem
 from app.reading.record import draft_from
+from app.text.tables import word_set
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 MARKUP_LIMIT = 400_000
 """Most characters of a Markdown file, some 60,000 words. The worst markup takes a parser 600 bytes a character."""
 
+
 _FRONT = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FRONT_LIMIT = 50_000  # characters
 _LISTS = frozenset(("ul", "ol"))
-_BLOCKS = _LISTS | frozenset(
-    "p h1 h2 h3 h4 h5 h6 pre blockquote table div section article aside header footer main nav figure hr dl address fieldset form".split()  # noqa: SIM905
+_BLOCKS = _LISTS | word_set(
+    "p h1 h2 h3 h4 h5 h6 pre blockquote table div section article aside header footer main nav figure hr dl address fieldset form"
 )
 _LINES = frozenset(("li", "tr", "br", "dt", "dd", "figcaption", "caption", "summary"))
 _FRAMES = _LISTS | frozenset(("table", "thead", "tbody", "tfoot", "tr", "dl"))  # hold items and no text of their own

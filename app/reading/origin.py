@@ -42,7 +42,7 @@ class Problem:
 
 
 def printable(path: Path) -> str:
-    """The absolute path in characters that can be written everywhere and stay in one line: others as `\\x0a` or `\\u202e`."""
+    """The absolute path in characters that can be written everywhere and stay in one line: others as `\\n` or `\\u202e`."""
     shown = os.fsencode(path.absolute()).decode("utf-8", "replace")
     if clean_text(shown) == shown and "\n" not in shown:
         return shown

@@ -36,8 +36,8 @@ class AheadError(ValueError):
 def read_published(value: object) -> Published:
     """The date in `value`: an ISO day or time, an RFC 2822 time, `30 November 2025`, or Unix seconds or milliseconds.
 
-    A day without a time stays a day. Raises ValueError where there is no date, or it lies before FIRST_YEAR, and
-    AheadError if it lies more than DAYS_AHEAD days ahead.
+    A day without a time stays a day. Raises ValueError where there is no date, or its year lies before FIRST_YEAR or
+    is LAST_YEAR, and AheadError if it lies more than DAYS_AHEAD days ahead.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | date):
         raise ValueError("not a date")

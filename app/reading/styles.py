@@ -8,17 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from app.text.tables import word_set
+
 if TYPE_CHECKING:
-    from cssselect2 import ElementWrapper, Matcher
+    from cssselect2 import Matcher
     from lxml.html import HtmlElement
 
 Declared = dict[str, list[Any]]
 """A property's name (lower case, shorthands resolved) → the tokens of its value, without white space."""
 
-_BOX = "display opacity filter transform scale zoom position left right top bottom inset margin margin-left margin-top text-indent"
-_SIZE = "content-visibility clip clip-path width height max-width max-height overflow overflow-x overflow-y font font-size"
-_COLOUR = "visibility color -webkit-text-fill-color background background-color background-image"
-_WANTED = frozenset(f"{_BOX} {_SIZE} {_COLOUR}".split())
+_WANTED = word_set(
+    "display opacity filter transform scale zoom position left right top bottom inset margin margin-left margin-top text-indent "
+    "content-visibility clip clip-path width height max-width max-height overflow overflow-x overflow-y font font-size "
+    "visibility color -webkit-text-fill-color background background-color background-image"
+)
+"""Properties that say whether something is seen."""
 _GROUPS = frozenset(("supports", "layer", "container"))
 _SCREEN = frozenset(("", "all", "screen", "only screen"))
 
@@ -57,7 +61,7 @@ class Cascade:
             from cssselect2 import ElementWrapper
 
             matcher = _matcher(rules)
-            for element in _wrapped(ElementWrapper.from_html_root(root)):
+            for element in ElementWrapper.from_html_root(root).iter_subtree():
                 found = [declaration for *_, pseudo, part in matcher.match(element) if pseudo is None for declaration in part]
                 if found:
                     self._matched[element.etree_element] = found
@@ -72,10 +76,6 @@ class Cascade:
             self._inline[style] = own, in_order(own)
         own, alone = self._inline[style]
         return in_order([*matched, *own]) if matched else alone
-
-
-def _wrapped(root: ElementWrapper) -> Iterator[ElementWrapper]:
-    return (element for element in root.iter_subtree() if isinstance(element.etree_element.tag, str))
 
 
 def _matcher(rules: list[tuple[Any, list[Any]]]) -> Matcher:

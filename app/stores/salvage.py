@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.errors import DatelineError
 from app.stores.catalog import ARTICLE, Catalog, is_whole
 from app.stores.database import Database
 from app.stores.schema import TABLES
@@ -34,9 +35,11 @@ def salvage(home: Path) -> Salvaged:
     """Copy every article that is whole into a new catalog and put that in place; the damaged one is kept beside it.
 
     The caller owns the home. Words and vectors are dropped, and owed for all of it: `reindex` writes them. A kill leaves the damaged
-    catalog, or the new one. Raises DatelineError where there is no room.
+    catalog, or the new one. Raises DatelineError where there is no catalog or no room.
     """
     path, fresh = home / "catalog.sqlite", home / "catalog.sqlite.new"
+    if not path.is_file():
+        raise DatelineError(f"there is no catalog in {home}.", "Name the home with DATELINE_HOME, or make one: python ingest.py PATH")
     _unlink(fresh)
     Catalog(fresh).close()
     new = Database(fresh, TABLES)

@@ -38,7 +38,7 @@ _ANSWERING = (
 
 _MACHINES = (
     "assistant/model/bot/agent/crawler/summari/ai /ai:/ai,/ai;/ai!/ai./(ai/ai-/ai—/to ai/for ai/dear ai/any ai/every ai/all ai/a.i./ ais/"
-    "artificial intel/llm/gpt/claude/gemini/copilot/answering s"
+    "artificial intel/automated/digital/virtual/generative/ai]/ais /llm/gpt/claude/gemini/copilot/answering s"
 )
 
 
