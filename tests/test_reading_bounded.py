@@ -98,7 +98,13 @@ def ingest(home: Path, folder: Path, seconds: str = "60") -> subprocess.Popen[st
     names = {"HOME": str(home), "EMBEDDING_MODEL": "hashing", "LLM": "none", "READ_SECONDS": seconds}
     environment = {**os.environ, **{f"DATELINE_{name}": value for name, value in names.items()}}
     command = [sys.executable, str(ROOT / "ingest.py"), str(folder), "--json"]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True, preexec_fn=_hear_ctrl_c)
+
+
+def _hear_ctrl_c() -> None:
+    """As a program that a terminal starts: one started in the background of a script is deaf to it, and so are those that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def reading(process: subprocess.Popen[str]) -> int:
