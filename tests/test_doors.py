@@ -56,10 +56,18 @@ def test_a_private_function_is_reached_only_as_the_page_reaches_it(http: httpx.C
     assert http.post(RUN, json=sent(1, [None], event_data={"q": "a" * 300_000})).status_code == 413
 
 
+@pytest.mark.parametrize("path", ["/c/aB3_-x9", "/articles"])
+def test_a_place_within_the_page_gives_its_document(http: httpx.Client, path: str) -> None:
+    whole, place = http.get("/"), http.get(path)
+    assert place.status_code == 200 and place.text == whole.text
+    assert '<base href="/" />' in place.text, "what the document loads is found from any place"
+    assert http.post(path).status_code == 404
+
+
 NOT_THERE = """/config /gradio_api/info /gradio_api/openapi.json /gradio_api/upload_progress /gradio_api/file=/etc/passwd
 /gradio_api/proxy=http://x /gradio_api/runs /monitoring /gradio_api/startup-events /gradio_api/token /gradio_api/user /login
 /manifest.json /nothing /gradio_api/deep_link /gradio_api/component_server /gradio_api/upload /gradio_api/reset
-/gradio_api/queue/data /gradio_api/queue/data?session_hash=nobody /assets/../config /assets/%00"""
+/c/ /c/a/b /c/a%2f.. /articles/ /gradio_api/queue/data /gradio_api/queue/data?session_hash=nobody /assets/../config /assets/%00"""
 
 
 @pytest.mark.parametrize("path", NOT_THERE.split())

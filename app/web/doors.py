@@ -27,6 +27,8 @@ SEEN = re.compile(
     re.DOTALL,
 )
 """What may be read."""
+PLACES = re.compile(r"/articles|/c/[A-Za-z0-9_-]{1,32}")
+"""Addresses within the page: each gives the one document, whose script shows the place."""
 
 
 class _Sent(BaseModel):
@@ -62,6 +64,8 @@ class Doors:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and PLACES.fullmatch(scope["path"]):
+            scope = {**scope, "path": "/", "raw_path": b"/"}
         path = scope["path"]
         try:
             if scope["type"] == "http" and scope["method"] == "POST" and path in (JOIN, RUN, CANCEL):

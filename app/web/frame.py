@@ -7,6 +7,7 @@ from app.web.fragments import address
 from app.web.markup import MARK, icon
 
 STYLES = ("page.css", "answer.css", "conflict.css", "panel.css")
+SCRIPTS = ("place.js", "there.js", "page.js", "panel.js")
 
 HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 <script>(() => {{
@@ -34,7 +35,7 @@ PREVIEW = f"""<meta name="description" content="{ABOUT}">
 def head() -> str:
     """For the document's head: theme before the first paint, our styles and scripts, all from this server."""
     styles = "\n".join(f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
-    scripts = "\n".join(f'<script src="{address(name)}" defer></script>' for name in ("there.js", "page.js", "panel.js"))
+    scripts = "\n".join(f'<script src="{address(name)}" defer></script>' for name in SCRIPTS)
     return HEAD.format(icon=address("icon.svg"), styles=styles, scripts=scripts)
 
 

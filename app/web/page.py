@@ -155,7 +155,8 @@ def build(service: PageService, places: CapacityLimiter) -> gradio.Blocks:
 
 
 def tell_what_it_is() -> None:
-    """In Gradio's document the tags for link previews say Gradio, with a picture from its maker's server: ours in their place."""
+    """In Gradio's document the tags for link previews say Gradio, with a picture from its maker's server: ours in their place. And
+    whatever it loads is found from the root, since the document is also that of `/c/ID`."""
     from gradio import routes
     from jinja2 import ChoiceLoader, DictLoader
 
@@ -163,9 +164,8 @@ def tell_what_it_is() -> None:
     assert environment.loader is not None
     source = environment.loader.get_source(environment, name)[0]
     bare = re.sub(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>", "", source)
-    environment.loader = ChoiceLoader(
-        [DictLoader({name: bare.replace("<meta charset", f"{PREVIEW}\n<meta charset", 1)}), environment.loader]
-    )
+    ours = re.sub(r'<base href="[^>]*>', '<base href="/" />', bare).replace("<meta charset", f"{PREVIEW}\n<meta charset", 1)
+    environment.loader = ChoiceLoader([DictLoader({name: ours}), environment.loader])
 
 
 def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | None = None) -> Doors:
