@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
@@ -270,6 +271,17 @@ class Done(BaseModel):
 
 
 Event = Started | Understood | Evidence | SentenceReady | Abstained | Failed | Done
+
+
+def fold(events: Iterable[Event]) -> Answer:
+    """The Answer that the events of one question end with."""
+    answer: Answer | None = None
+    for event in events:  # to its end, where a stream frees what it holds
+        if isinstance(event, Done):
+            answer = event.answer
+    if answer is None:
+        raise RuntimeError("the answer ended without `done`")
+    return answer
 
 
 class FailedPath(BaseModel):

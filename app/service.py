@@ -1,4 +1,4 @@
-"""The composition root: opens a home and gives ask, search, ingest, remove. One per process, thread safe."""
+"""The composition root: opens a home and is the Archive in it. One per process, thread safe."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from app.answer import Answer, Done, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, fold
 from app.answering.chain import Parts, answer, view_of
 from app.answering.composing import Composer
 from app.answering.models import LanguageModel, load_language_model, model_name
@@ -44,8 +44,8 @@ FALLBACK_READER = "linear"
 
 
 class Service:
-    """Opened to own the home (serve, ingest, remove, reindex) or to read it. Models are loaded when asked for:
-    until then search is by words, and answers say so."""
+    """The Archive of this process, opened to own the home (serve, ingest, remove, reindex) or to read it. Models are loaded when asked
+    for: until then search is by words, and answers say so."""
 
     def __init__(self, settings: Settings, stores: Stores, make_encoder: Callable[[Settings], Encoder] = load_encoder) -> None:
         """`make_encoder`: where the embedding model comes from, for whoever has one loaded already."""
@@ -148,13 +148,13 @@ class Service:
 
     def ask(self, request: Request) -> Answer:
         """The whole answer."""
-        return self.chain().invoke(request)
+        return fold(self.answer(request))
 
     def chain(self) -> AnswerChain:
         """This service as a LangChain Runnable."""
         from app.answering.runnable import AnswerChain
 
-        return AnswerChain(self.answer)
+        return AnswerChain(self)
 
     def search(self, request: SearchRequest) -> list[Hit]:
         """The `k` best passages, best first: retrieval alone. What a follow-up leaves out is searched beside its own words."""
@@ -296,8 +296,7 @@ class Service:
 
     def _ask_unworded(self, question: str) -> Answer:
         """The answer in quotes: the language model takes no part in whether it is a good one."""
-        events = answer(Request(question=question), self._parts(worded=False))
-        return next(event.answer for event in events if isinstance(event, Done))
+        return fold(answer(Request(question=question), self._parts(worded=False)))
 
     def health(self) -> Health:
         totals = self.stores.catalog.totals()
@@ -327,3 +326,9 @@ class Service:
             self._model.close()
             self._model = None
         self.stores.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import ensure_config, get_callback_manager_for_config
 
-from app.answer import Answer, Done, Event, Request
-
-Answerer = Callable[[Request, Any], Iterator[Event]]
+from app.answer import Answer, Done, Request, fold
+from app.archive import Archive
 
 
 class AnswerChain(Runnable[Request | str, Answer]):
@@ -20,8 +19,8 @@ class AnswerChain(Runnable[Request | str, Answer]):
     Takes a Request, its fields as a dict, or a question. Callbacks see one chain run, and the model's run within it.
     """
 
-    def __init__(self, answerer: Answerer) -> None:
-        self._answerer = answerer
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
 
     def invoke(self, input: Request | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         return fold(self.stream(input, config))
@@ -33,7 +32,7 @@ class AnswerChain(Runnable[Request | str, Answer]):
         inner = {**config, "callbacks": run.get_child()}
         result: Answer | None = None
         try:
-            for event in self._answerer(request, inner):
+            for event in self._archive.answer(request, inner):
                 if isinstance(event, Done):
                     result = event.answer
                 yield event
@@ -46,17 +45,6 @@ class AnswerChain(Runnable[Request | str, Answer]):
         events = self.stream(input, config)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
-
-
-def fold(events: Iterator[Event]) -> Answer:
-    """The Answer that a stream of events ends with."""
-    answer: Answer | None = None
-    for event in events:  # to its end: what follows `done` tells the callbacks
-        if isinstance(event, Done):
-            answer = event.answer
-    if answer is None:
-        raise RuntimeError("the answer ended without `done`")
-    return answer
 
 
 def _request(value: Any) -> Request:

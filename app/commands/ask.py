@@ -34,8 +34,8 @@ def ask(
     from app.answer import Request
     from app.commands.asking import option, request_from
     from app.commands.lines import each_line, opened, print_json
-    from app.commands.reach import reach
     from app.commands.show import answer_lines
+    from app.reach import reach
     from app.refusal import read_request
     from app.runtime import start
 

@@ -35,8 +35,8 @@ def doctor(json: Json = False, verbose: Verbose = False) -> int:
 
 
 def _findings(settings: Settings) -> list[Finding]:
-    from app.commands.reach import beside, opened
     from app.doctor import Finding, examine, examine_machine
+    from app.reach import beside, opened
 
     try:
         client = beside(settings)

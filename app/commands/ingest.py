@@ -68,7 +68,7 @@ def status_of(report: IngestReport) -> int:
 
 def _ingest(settings: Settings, paths: Sequence[str]) -> IngestReport:
     from app.commands.progress import Bars
-    from app.commands.reach import beside, opened
+    from app.reach import beside, opened
 
     client = beside(settings)
     if client is not None:

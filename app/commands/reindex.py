@@ -15,7 +15,7 @@ def reindex(verbose: Verbose = False) -> int:
       python -m app reindex
     """
     from app.commands.progress import Bars
-    from app.commands.reach import opened
+    from app.reach import opened
     from app.runtime import start
 
     with opened(start(verbose), "own", "reindex") as service:

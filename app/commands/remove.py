@@ -24,7 +24,7 @@ def remove(
       python -m app remove https://example.org/story
       python -m app remove old/story.txt
     """
-    from app.commands.reach import beside, opened
+    from app.reach import beside, opened
     from app.runtime import complain, start
 
     settings = start(verbose)

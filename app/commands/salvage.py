@@ -22,8 +22,8 @@ def salvage(verbose: Verbose = False) -> int:
     import logging
 
     from app.commands.progress import Bars
-    from app.commands.reach import opened
     from app.commands.show import clean
+    from app.reach import opened
     from app.runtime import start
     from app.stores.home import HomeLock
     from app.stores.salvage import salvage as rescue

@@ -13,8 +13,8 @@ def sources(json: Json = False, verbose: Verbose = False) -> int:
       python -m app sources
     """
     from app.commands.lines import print_json
-    from app.commands.reach import reach
     from app.commands.show import clean, day
+    from app.reach import reach
     from app.runtime import start
 
     with reach(start(verbose)) as service:

@@ -18,11 +18,12 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from app import __version__
 from app.answer import Answer, Done, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.article import Article
 from app.doctor import Finding, examine
 from app.errors import DatelineError
 from app.refusal import read_request, refused
 from app.stopping import Stop, Stopped
-from app.web.bodies import ArticleText, IngestRequest, Removed, RemoveRequest, SearchQuery
+from app.web.bodies import ArticleText, IngestRequest, Name, Removed, RemoveRequest, SearchQuery
 from app.web.stream import ANSWERS_AT_ONCE, follow, frames, shown
 
 if TYPE_CHECKING:
@@ -106,10 +107,7 @@ def _as_asked(field: str) -> str:
 def _add_collection(api: FastAPI, service: Service) -> None:
     @api.get("/api/articles/{id}", summary="One article, with the text that citations point into")
     def article(id: str) -> ArticleText:
-        found = service.article(id)
-        if found is None:
-            raise HTTPException(404, "There is no such article.")
-        return ArticleText.of(found)
+        return _text_of(service.article(id))
 
     @api.get("/api/sources", summary="The outlets of the collection")
     def sources() -> list[SourceSummary]:
@@ -118,6 +116,12 @@ def _add_collection(api: FastAPI, service: Service) -> None:
     @api.get("/api/health", summary="How much is there and what works")
     def health() -> Health:
         return service.health()
+
+
+def _text_of(article: Article | None) -> ArticleText:
+    if article is None:
+        raise HTTPException(404, "There is no such article.")
+    return ArticleText.of(article)
 
 
 def _add_owner(api: FastAPI, service: Service, token: str, wake: Callable[[], None] | None) -> None:
@@ -141,6 +145,10 @@ def _add_owner(api: FastAPI, service: Service, token: str, wake: Callable[[], No
     def remove(request: RemoveRequest) -> Removed:
         removed, unknown = service.remove(request.keys)
         return Removed(removed=removed, unknown=unknown)
+
+    @api.get("/api/find", summary="The article of a path, URL or id", **guarded)
+    def find(key: Annotated[Name, Query()]) -> ArticleText:
+        return _text_of(service.find(key))
 
     @api.get("/api/doctor", summary="What is wrong, and the command that mends it", **guarded)
     def doctor() -> list[Finding]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from app.archive import Archive
     from app.client import Client
     from app.service import Service
     from app.settings import Settings
@@ -19,15 +18,13 @@ START_SECONDS = 10.0
 Models = Literal["none", "embedding", "all"]
 
 
-@contextmanager
-def reach(settings: Settings, models: Models = "none") -> Iterator[Service | Client]:
-    """To read: yield the running `serve`, else a service with these models loaded."""
-    client = beside(settings)
-    if client is not None:
-        with client:
-            yield client
-        return
-    with opened(settings, "read", "reader") as service:
+def reach(settings: Settings, models: Models = "none") -> Archive:
+    """To read: the running `serve`, else a service with these models loaded. Close it, or use it in a `with` block."""
+    return beside(settings) or _loaded(opened(settings, "read", "reader"), models)
+
+
+def _loaded(service: Service, models: Models) -> Service:
+    try:
         if models != "none" and service.health().articles:
             if sys.stderr.isatty():
                 print("Loading the models (a running `serve` would have them ready) …", file=sys.stderr, flush=True)
@@ -35,19 +32,17 @@ def reach(settings: Settings, models: Models = "none") -> Iterator[Service | Cli
                 service.load_models()
             else:
                 service.load_encoder()
-        yield service
+    except BaseException:
+        service.close()
+        raise
+    return service
 
 
-@contextmanager
-def opened(settings: Settings, mode: Literal["own", "read"], kind: str) -> Iterator[Service]:
+def opened(settings: Settings, mode: Literal["own", "read"], kind: str) -> Service:
     """A service of our own. Raises DatelineError if it is to own the home and another does; `kind` names us to others."""
     from app.service import Service
 
-    service = Service.open(settings, mode, kind)
-    try:
-        yield service
-    finally:
-        service.close()
+    return Service.open(settings, mode, kind)
 
 
 def beside(settings: Settings) -> Client | None:

@@ -1,0 +1,73 @@
+"""What can be done with a collection of articles, wherever it is: `Service` has it in this process, `Client` in a `serve` that runs.
+
+Whoever takes an `Archive` works with either. What only one of them has is no part of it, and stands here:
+
+- `Service` alone loads models, embeds (`catch_up`), rebuilds (`reindex`), keeps examples, and shows what it has in view (`look`).
+  `reindex` beside a running `serve` raises DatelineError: the home has an owner.
+- `Client` alone has an `address`, and `doctor`, which the owner of the home must do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from app.answer import Answer, Event, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.article import Article
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+
+class Archive(Protocol):
+    """Thread safe. Every method raises DatelineError for what a person can mend."""
+
+    def answer(self, request: Request, config: Any = None) -> Iterator[Event]:
+        """The events of an answer as they come; `done`, the last, holds the whole. `config` (LangChain's: callbacks, tags) reaches the
+        language model only where that is in this process."""
+        ...
+
+    def ask(self, request: Request) -> Answer:
+        """The whole answer."""
+        ...
+
+    def search(self, request: SearchRequest) -> list[Hit]:
+        """The `k` best passages, best first."""
+        ...
+
+    def article(self, article_id: str, /) -> Article | None:
+        """The article of an id (20 hexadecimal digits), as citations and hits name it. A Client is not told its file."""
+        ...
+
+    def find(self, key: str, /) -> Article | None:
+        """The article of an id, URL or file."""
+        ...
+
+    def sources(self) -> list[SourceSummary]:
+        """The outlets, with their articles and dates."""
+        ...
+
+    def health(self) -> Health:
+        """How much is there and what works."""
+        ...
+
+    def ingest(self, paths: Sequence[Path | str]) -> IngestReport:
+        """Bring files and folders in. On return they are found by words; beside a `serve` the vectors follow."""
+        ...
+
+    def remove(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing)."""
+        ...
+
+    def chain(self) -> Runnable[Any, Answer]:
+        """It as a LangChain Runnable."""
+        ...
+
+    def close(self) -> None:
+        """Free what it holds; a `with` block does so at its end."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
