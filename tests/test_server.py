@@ -21,6 +21,7 @@ from app.errors import DatelineError
 from app.service import Service
 from app.settings import Settings
 from app.web.server import is_loopback, listen, refuse_exposure
+from tests.processes import until
 
 ROOT = Path(app.__file__).parents[1]
 QUESTION = "How did the council of Velm vote on the old mill?"
@@ -123,6 +124,7 @@ def test_the_owner_file_says_where_it_listens_to_its_user_alone(machine: Machine
 
 
 def test_readers_beside_a_server_go_through_it(machine: Machine, served: str) -> None:
+    until(lambda: httpx.get(f"{served}/api/health", trust_env=False).json()["status"] == "ok")
     answer = json.loads(machine.run("-m", "app", "ask", QUESTION, "--json").stdout)
     assert "14 to 9" in answer["answer"]
     assert not any("words alone" in note for note in answer["notes"]), "only its owner can search the vectors"
