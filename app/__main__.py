@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from app.commands import ask, check, doctor, ingest, reindex, remove, salvage, search, serve, sources
+from app.commands import ask, check, doctor, ingest, mcp, reindex, remove, salvage, search, serve, sources
 from app.runtime import prepare, run
 
 HELP = """Answers questions from your own dated news articles, every sentence cited.
@@ -33,6 +33,7 @@ def commands() -> typer.Typer:
         sources.sources,
         remove.remove,
         serve.serve,
+        mcp.mcp,
         check.check,
         doctor.doctor,
         reindex.reindex,

@@ -28,7 +28,6 @@ from app.retrieval.conversation import rank_in_conversation
 from app.retrieval.retriever import Ranked, Retriever, hits
 from app.retrieval.understanding import understand, understand_as_follow_up
 from app.settings import Settings
-from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from app.stores.home import Owner
 from app.stores.stores import Stores
 
@@ -64,7 +63,7 @@ class Service:
         self._vectors_lock = threading.Lock()
         self._loading = False
         self._trouble: dict[str, str] = {}
-        self._conversations: Conversations | None = None
+        self._lent: LanguageModel | None = None
 
     @classmethod
     def open(
@@ -113,6 +112,11 @@ class Service:
                 self._loading = False
             self._encoder = self._retriever.encoder = encoder
             return encoder
+
+    def lend(self, reader: Reader | None, model: LanguageModel | None) -> None:
+        """Use these, loaded elsewhere, instead of loading them; closing leaves them to whoever lent them."""
+        with self._load_lock:
+            self._reader, self._model, self._lent = reader, model, model
 
     def load_models(self) -> None:
         """Load language model, embedding model and reader, blocking. A part that fails is told in notes and health."""
@@ -300,14 +304,6 @@ class Service:
         """The answer in quotes: the language model takes no part in whether it is a good one."""
         return fold(answer(Request(question=question), self._parts(worded=False)))
 
-    @property
-    def conversations(self) -> Conversations:
-        """What was asked on the page. Raises DatelineError where its file is damaged or a newer program's."""
-        with self._load_lock:
-            if self._conversations is None:
-                self._conversations = Conversations(self.settings.home / CONVERSATIONS_FILE if self.settings.history else None)
-            return self._conversations
-
     def health(self) -> Health:
         totals = self.stores.catalog.totals()
         status = "ok"
@@ -332,11 +328,9 @@ class Service:
 
     def close(self) -> None:
         """Stop the language model and free the home."""
-        if self._model is not None:
+        if self._model is not None and self._model is not self._lent:
             self._model.close()
-            self._model = None
-        if self._conversations is not None:
-            self._conversations.close()
+        self._model = None
         self.stores.close()
 
     def __enter__(self) -> Self:

@@ -19,7 +19,7 @@ def serve(
 ) -> int:
     """Serve the page and the API on this machine until Ctrl-C.
 
-    While it runs, the other commands and ingest.py go through it.
+    While it runs, the other commands and ingest.py go through it, and assistants reach it at /mcp.
 
     \b
     Examples:
@@ -27,10 +27,11 @@ def serve(
       python -m app serve --port 8000
       DATELINE_PASSWORD=… python -m app serve --host 0.0.0.0
     """
+    from app.assistants.endpoint import add_mcp
     from app.runtime import start
     from app.web.server import serve_until_stopped
 
-    serve_until_stopped(start(verbose, host=host, port=port), _say)
+    serve_until_stopped(start(verbose, host=host, port=port), _say, [add_mcp])
     _leave()
     return 0
 

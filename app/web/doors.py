@@ -22,7 +22,7 @@ SESSION = r"[A-Za-z0-9]{1,64}"
 PAGE_SENDS = 200_000
 """Bytes of one request of the page: a question of 2,000 characters and its filters are 30,000 at most, however they are escaped."""
 SEEN = re.compile(
-    r"/|/docs|/openapi\.json|/api/.*|/page/.*|/(assets|static)(/[A-Za-z0-9_.@+~-]{1,200}){1,6}|/theme\.css|/favicon\.ico|/robots\.txt"
+    r"/|/docs|/openapi\.json|/api/.*|/mcp|/page/.*|/(assets|static)(/[A-Za-z0-9_.@+~-]{1,200}){1,6}|/theme\.css|/favicon\.ico|/robots\.txt"
     rf"|{EVENTS}|/gradio_api/(app_id|heartbeat/{SESSION})",
     re.DOTALL,
 )

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 USER = "dateline"
 API_BYTES = 2_000_000
 """A request to the API; 10,000 addresses of 200 letters fit."""
+MCP_PATH = "/mcp"
+"""Where assistants ask; to the guard it is one more address of the API."""
 PAGE_BYTES = 20_000_000
 """A request of the page's own."""
 EVERYWHERE = frozenset({"0.0.0.0", "::"})
@@ -48,7 +50,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        is_api = scope["path"].startswith("/api/")
+        is_api = scope["path"].startswith("/api/") or scope["path"] == MCP_PATH
         try:
             self._check(headers, (scope.get("client") or ("",))[0], API_BYTES if is_api else PAGE_BYTES)
         except Refused as refused:

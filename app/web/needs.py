@@ -10,13 +10,17 @@ from app.article import Article
 from app.settings import Settings
 
 
-class PageService(Protocol):
+class Answering(Protocol):
+    """What gives answers, event by event."""
+
+    def answer(self, request: Request) -> Iterator[Event]: ...
+
+
+class PageService(Answering, Protocol):
     """`Service` is one; tests of single states hand in a scripted one."""
 
     @property
     def settings(self) -> Settings: ...
-
-    def answer(self, request: Request) -> Iterator[Event]: ...
 
     def article(self, article_id: str, /) -> Article | None: ...
 

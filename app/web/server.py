@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,9 @@ from app.web.connections import bounded
 from app.web.guard import EVERYWHERE, Guard
 
 if TYPE_CHECKING:
+    from anyio import CapacityLimiter
+    from fastapi import FastAPI
+
     from app.service import Service
     from app.settings import Settings
 
@@ -29,18 +32,21 @@ FINISH_SECONDS = 3
 
 log = logging.getLogger(__name__)
 
+Door = Callable[["FastAPI", "Service", "CapacityLimiter"], None]
+"""Adds addresses to the API before the page is mounted; the limiter's places are the answers under way, over all who ask."""
 
-def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
+
+def serve_until_stopped(settings: Settings, say: Callable[[str], None], doors: Sequence[Door] = ()) -> None:
     """Serve until SIGINT or SIGTERM. Raises DatelineError if home, port or address cannot be had.
 
-    `say` gets the address once it answers.
+    `say` gets the address once it answers. `doors` are opened beside page and API.
     """
     refuse_exposure(settings)
-    _serve(settings, say, Signals())
+    _serve(settings, say, Signals(), doors)
     log.info("stopped")
 
 
-def _serve(settings: Settings, say: Callable[[str], None], signals: Signals) -> None:
+def _serve(settings: Settings, say: Callable[[str], None], signals: Signals, doors: Sequence[Door]) -> None:
     from app.service import Service
 
     service = Service.open(settings, "own", "serve")
@@ -51,7 +57,7 @@ def _serve(settings: Settings, say: Callable[[str], None], signals: Signals) -> 
             token = secrets.token_urlsafe(24)
             # The socket takes connections from here on: whoever finds the announcement waits until the page is built.
             service.announce(settings.host, settings.port, token)
-            app = make_app(service, settings, token, background.wake)
+            app = make_app(service, settings, token, background.wake, doors)
             server = Server(app, settings, lambda: _ready(settings, background, say))
             signals.attach(server)
             server.run(sockets=[listener])
@@ -60,8 +66,8 @@ def _serve(settings: Settings, say: Callable[[str], None], signals: Signals) -> 
         service.close()
 
 
-def make_app(service: Service, settings: Settings, token: str, wake: Callable[[], None]) -> Guard:
-    """Page and API behind the guard."""
+def make_app(service: Service, settings: Settings, token: str, wake: Callable[[], None], doors: Sequence[Door] = ()) -> Guard:
+    """Page, API and `doors` behind the guard."""
     from anyio import CapacityLimiter
 
     from app.web.api import make_api
@@ -69,7 +75,10 @@ def make_app(service: Service, settings: Settings, token: str, wake: Callable[[]
     from app.web.stream import ANSWERS_AT_ONCE
 
     places = CapacityLimiter(ANSWERS_AT_ONCE)
-    site = mount_page(make_api(service, token, wake, places), service, places)
+    api = make_api(service, token, wake, places)
+    for door in doors:
+        door(api, service, places)
+    site = mount_page(api, service, places)
     return Guard(site, host=settings.host, token=token, password=password_of(settings), page_policy=CONTENT_SECURITY_POLICY)
 
 

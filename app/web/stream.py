@@ -16,7 +16,7 @@ from app.errors import DatelineError
 from app.stopping import Stop, Stopped, heed_stop, stopped_by
 
 if TYPE_CHECKING:
-    from app.web.needs import PageService
+    from app.web.needs import Answering
 
 ANSWERS_AT_ONCE = 4
 """Over page and API together. More would only share the same cores; the others wait their turn."""
@@ -24,7 +24,7 @@ ANSWERS_AT_ONCE = 4
 log = logging.getLogger(__name__)
 
 
-async def follow(service: PageService, request: Request, limiter: CapacityLimiter, stop: Stop | None = None) -> AsyncGenerator[Event, None]:
+async def follow(service: Answering, request: Request, limiter: CapacityLimiter, stop: Stop | None = None) -> AsyncGenerator[Event, None]:
     """The events of one answer. Closing this generator says `stop`, which reader and model heed at once.
 
     Raises whatever answering raises. At most as many answers run at once as `limiter` has places.
@@ -59,7 +59,7 @@ def _note(task: asyncio.Future[Any]) -> None:
         log.info("an answer ended with %s", type(task.exception()).__name__)
 
 
-async def frames(service: PageService, request: Request, limiter: CapacityLimiter) -> AsyncIterator[str]:
+async def frames(service: Answering, request: Request, limiter: CapacityLimiter) -> AsyncIterator[str]:
     """The same as server-sent events. `done` carries the whole answer itself; a failure ends the stream as `failed`."""
     try:
         async with aclosing(follow(service, request, limiter)) as events:

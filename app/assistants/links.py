@@ -1,0 +1,53 @@
+"""Addresses of articles and of words in them, as assistants get and open them."""
+
+from __future__ import annotations
+
+import re
+
+from mcp_types import ResourceLink
+
+from app.answer import Citation, Hit
+from app.article import Span
+from app.assistants.machine_text import plain_title
+from app.errors import DatelineError
+
+TEMPLATE = "dateline://article/{id}{?start,end}"
+"""RFC 6570; `start` and `end` in code points of the article's text."""
+MIME = "text/plain"
+QUOTED = 300
+"""Code points of a quote or passage that a link's description shows."""
+_ID = re.compile(r"[0-9a-f]{20}")
+_ADDRESS = re.compile(r"dateline://article/(?P<id>[0-9a-f]{20})(?:\?start=(?P<start>[0-9]{1,9})&end=(?P<end>[0-9]{1,9}))?")
+
+
+def address(article_id: str, start: int | None = None, end: int | None = None) -> str:
+    """Of an article; with `start` and `end`, of these words of it."""
+    place = "" if start is None else f"?start={start}&end={end}"
+    return f"dateline://article/{article_id}{place}"
+
+
+def read_address(text: str) -> tuple[str, Span | None]:
+    """The article's id and the words meant. Raises DatelineError if it is no such address."""
+    found = _ADDRESS.fullmatch(text)
+    if found is None or (found["start"] and int(found["start"]) >= int(found["end"])):
+        raise DatelineError("this is no address of an article.", f"Write {address('ID')} or {address('ID')}?start=0&end=80", http=422)
+    return found["id"], Span(int(found["start"]), int(found["end"])) if found["start"] else None
+
+
+def is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
+def link_to_quote(citation: Citation) -> ResourceLink:
+    return _link(citation, citation.quote)
+
+
+def link_to_passage(hit: Hit) -> ResourceLink:
+    return _link(hit, hit.passage)
+
+
+def _link(place: Citation | Hit, words: str) -> ResourceLink:
+    quoted = words if len(words) <= QUOTED else words[:QUOTED].rsplit(" ", 1)[0] + " …"
+    described = f"{place.source or 'outlet not stated'}, {place.published or 'date not stated'}: “{quoted}”"
+    uri = address(place.article_id, place.start, place.end)
+    return ResourceLink(uri=uri, name=plain_title(place.title), description=described, mime_type=MIME)
