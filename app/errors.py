@@ -1,4 +1,4 @@
-"""The one error that Dateline raises for a person to read."""
+"""The one error that Dateline raises for a person to read, and its kind for a bad request."""
 
 
 class DatelineError(Exception):
@@ -14,3 +14,10 @@ class DatelineError(Exception):
         self.status = status
         self.http = http
         super().__init__(f"{what} {do}".strip())
+
+
+class InvalidRequest(DatelineError, ValueError):
+    """A question, or one of its fields, that cannot be taken: unknown, empty, too long, of another type. HTTP 422."""
+
+    def __init__(self, what: str, do: str = "") -> None:
+        super().__init__(what, do, http=422)

@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.errors import DatelineError
+from app.errors import InvalidRequest
 
 T = TypeVar("T", bound=BaseModel)
 Naming = Callable[[str], str]
 
 
 def read_request(fields: object, kind: type[T], naming: Naming = str) -> T:
-    """Validate fields that came from outside. Raises DatelineError (exit status 2, HTTP 422) naming the field.
+    """Validate fields that came from outside. Raises InvalidRequest (exit status 2, HTTP 422) naming the field.
 
     `naming` turns a field's name into what the user wrote, such as `as_of` into `--as-of`.
     """
@@ -25,14 +25,14 @@ def read_request(fields: object, kind: type[T], naming: Naming = str) -> T:
         raise refused(error.errors(include_url=False, include_input=False), kind.model_fields, naming) from None
 
 
-def refused(errors: Sequence[Mapping[str, Any]], known: Iterable[str] = (), naming: Naming = str) -> DatelineError:
+def refused(errors: Sequence[Mapping[str, Any]], known: Iterable[str] = (), naming: Naming = str) -> InvalidRequest:
     """The error for the first of pydantic's `errors`; a field that is not `known` gets the nearest that is."""
     first = errors[0]
     place = [str(part) for part in first["loc"]]
     if not place:
-        return DatelineError('the request must be a JSON object, such as {"question": "…"}.', status=2, http=422)
+        return InvalidRequest('the request must be a JSON object, such as {"question": "…"}.')
     field = naming(_short(".".join(place)))
-    return DatelineError(_sentence(first, field, place[-1], list(known)), status=2, http=422)
+    return InvalidRequest(_sentence(first, field, place[-1], list(known)))
 
 
 def _sentence(error: Mapping[str, Any], field: str, name: str, known: list[str]) -> str:

@@ -28,6 +28,7 @@ from app.retrieval.conversation import rank_in_conversation
 from app.retrieval.retriever import Ranked, Retriever, hits
 from app.retrieval.understanding import understand, understand_as_follow_up
 from app.settings import Settings
+from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from app.stores.home import Owner
 from app.stores.stores import Stores
 
@@ -63,6 +64,7 @@ class Service:
         self._vectors_lock = threading.Lock()
         self._loading = False
         self._trouble: dict[str, str] = {}
+        self._conversations: Conversations | None = None
         self._lent: LanguageModel | None = None
 
     @classmethod
@@ -304,6 +306,14 @@ class Service:
         """The answer in quotes: the language model takes no part in whether it is a good one."""
         return fold(answer(Request(question=question), self._parts(worded=False)))
 
+    @property
+    def conversations(self) -> Conversations:
+        """What was asked on the page. Raises DatelineError where its file is damaged or a newer program's."""
+        with self._load_lock:
+            if self._conversations is None:
+                self._conversations = Conversations(self.settings.home / CONVERSATIONS_FILE if self.settings.history else None)
+            return self._conversations
+
     def health(self) -> Health:
         totals = self.stores.catalog.totals()
         status = "ok"
@@ -331,6 +341,8 @@ class Service:
         if self._model is not None and self._model is not self._lent:
             self._model.close()
         self._model = None
+        if self._conversations is not None:
+            self._conversations.close()
         self.stores.close()
 
     def __enter__(self) -> Self:

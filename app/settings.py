@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     request_seconds: float = Field(15.0, gt=0, le=600, description="Seconds within which a connection must have sent its request.")
     connections: int = Field(256, ge=8, le=10_000, description="Connections at once; one more takes the place of the longest idle.")
     password: SecretStr | None = Field(None, description="Guards page and API (user name: dateline).")
+    history: bool = Field(True, description="Keep what is asked on the page in the home; off: nothing outlives the tab.")
     strict: bool = Field(True, description="Replace a model's unsupported sentence by the quote; false: show it, marked.")
     abstain_below: float | None = Field(
         None, ge=0, le=1, description="Confidence under which it abstains; unset: the calibrated one; 0: never."

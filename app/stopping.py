@@ -7,9 +7,12 @@ no use for it. A thread that works for an answer takes the context along.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Stopped(Exception):
@@ -72,3 +75,10 @@ def heed_stop() -> None:
     """Raise Stopped if nobody waits any more."""
     if current_stop().said:
         raise Stopped
+
+
+def heeding(items: Iterable[T]) -> Iterator[T]:
+    """The items as they come. Raises Stopped before the next one if nobody waits any more."""
+    for item in items:
+        heed_stop()
+        yield item

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.runnables import RunnableLambda
 
 from app.answer import Answer, Done, Exchange, Request
 from app.encoding import Encoder
@@ -238,76 +235,6 @@ def test_sources_that_disagree_can_both_be_read(service: Service) -> None:
 )
 def test_nothing_that_is_asked_is_an_error(service: Service, question: str) -> None:
     assert isinstance(ask(service, question), Answer)
-
-
-class Watcher(BaseCallbackHandler):
-    """Writes down the runs that it is told of."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.outputs: Any = None
-
-    def on_chain_start(self, serialized: Any, inputs: Any, **kwargs: Any) -> None:
-        self.seen.append(f"start {kwargs.get('name')}")
-
-    def on_chain_end(self, outputs: Any, **kwargs: Any) -> None:
-        self.seen.append("end")
-        self.outputs = outputs
-
-    def on_chain_error(self, error: BaseException, **kwargs: Any) -> None:
-        self.seen.append(f"error {type(error).__name__}")
-
-
-def same(first: Answer, second: Answer) -> bool:
-    return first.model_dump(exclude={"timings"}) == second.model_dump(exclude={"timings"})
-
-
-@pytest.mark.parametrize("given", [VOTE, {"question": VOTE}, Request(question=VOTE)])
-def test_the_chain_takes_a_question_its_fields_or_a_request(service: Service, given: Any) -> None:
-    assert same(service.chain().invoke(given), ask(service, VOTE))
-
-
-def test_the_chain_streams_events_and_the_answer_last(service: Service) -> None:
-    events = list(service.chain().stream(VOTE))
-    assert events[0].type == "started"
-    assert isinstance(events[-1], Done)
-    assert same(events[-1].answer, ask(service, VOTE))
-
-
-def test_the_chain_answers_a_batch_in_order(service: Service) -> None:
-    questions = [question for question, _, _ in ANSWERED]
-    for answer, question in zip(service.chain().batch(questions), questions, strict=True):
-        assert same(answer, ask(service, question))
-
-
-def test_the_chain_has_asynchronous_forms(service: Service) -> None:
-    async def all_of_them() -> tuple[Answer, list[Any], list[Answer]]:
-        chain = service.chain()
-        return await chain.ainvoke(VOTE), [event async for event in chain.astream(VOTE)], await chain.abatch([VOTE, NOWHERE])
-
-    one, events, both = asyncio.run(all_of_them())
-    assert same(one, ask(service, VOTE))
-    assert [event.type for event in events] == [event.type for event in service.answer(Request(question=VOTE))]
-    assert [answer.abstained for answer in both] == [False, True]
-
-
-@pytest.mark.parametrize("way", ["invoke", "stream", "ainvoke"])
-def test_callbacks_see_one_run_with_its_answer(service: Service, way: str) -> None:
-    watcher = Watcher()
-    config: Any = {"callbacks": [watcher]}
-    if way == "invoke":
-        service.chain().invoke(VOTE, config)
-    elif way == "stream":
-        list(service.chain().stream(VOTE, config))
-    else:
-        asyncio.run(service.chain().ainvoke(VOTE, config))
-    assert watcher.seen == ["start Dateline", "end"]
-    assert "14 to 9" in watcher.outputs["answer"]
-
-
-def test_the_chain_is_a_part_among_others(service: Service) -> None:
-    chain: Any = RunnableLambda(lambda name: {"question": f"How did the council of {name} vote on the old mill?"}) | service.chain()
-    assert "14 to 9" in (chain | RunnableLambda(lambda answer: answer.answer)).invoke("Velm")
 
 
 def test_health_tells_what_is_there(service: Service) -> None:

@@ -17,7 +17,6 @@ from app.answer import IngestReport, Request, SearchRequest
 from app.article import Published, canonical_url
 from app.encoding.hashing import HashingEncoder
 from app.encoding.packaged import PackagedTokenizer
-from app.errors import DatelineError
 from app.indexing.pipeline import Pipeline
 from app.service import Service
 from app.stores.catalog import Catalog
@@ -277,15 +276,6 @@ def test_vectors_of_another_model_are_noticed_with_the_command_that_mends_them(t
         assert service.health().detail == ""
         assert_whole(service)
     assert len(other.texts) >= 12
-
-
-def test_a_home_of_another_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    with opened(tmp_path / "home") as service:
-        service.stores.catalog.set_meta("home_version", "0")
-    with pytest.raises(DatelineError, match="home version 0"), opened(tmp_path / "home"):
-        pass
-    with pytest.raises(DatelineError, match="home version 0"), opened(tmp_path / "home", "read"):
-        pass
 
 
 def test_the_record_keeps_what_was_read(service: Service, tmp_path: Path) -> None:

@@ -141,14 +141,6 @@ def test_sources_are_counted_with_their_first_and_last_day(catalog: Catalog) -> 
     assert listed == [("Ledger", 3, "2025-09-01", "2025-10-02"), (None, 1, None, None)]
 
 
-def test_a_home_of_another_version_is_said_with_the_way_out(tmp_path: Path) -> None:
-    catalog = Catalog(tmp_path / "catalog.sqlite")
-    catalog.set_meta("home_version", "999")
-    catalog.close()
-    with pytest.raises(DatelineError, match=r"home version 999.*ingest again"):
-        Catalog(tmp_path / "catalog.sqlite")
-
-
 def test_a_file_that_is_no_catalog_is_said_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "catalog.sqlite"
     file.write_bytes(b"not a database at all" * 200)

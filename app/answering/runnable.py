@@ -1,53 +1,70 @@
-"""The retrieval chain as LangChain's users know one: invoke, stream, batch, their async forms, callbacks."""
+"""The answer as a part of LangChain's chains: an Answer out, however the chain is run."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import Generator
+from contextlib import closing
+from typing import Any, cast
 
-from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_core.runnables.config import ensure_config, get_callback_manager_for_config
+from langchain_core.runnables import RunnableConfig, RunnableLambda
+from langchain_core.runnables.config import run_in_executor
 
-from app.answer import Answer, Done, Request, fold
+from app.answer import Answer, Event, Request, fold
 from app.archive import Archive
+from app.refusal import read_request
+from app.stopping import Stop, current_stop, heeding, stopped_by
+
+Question = Request | dict[str, Any] | str
 
 
-class AnswerChain(Runnable[Request | str, Answer]):
-    """`invoke` folds the events to the Answer; `stream` yields them, the Answer last (in `done`).
+class AnswerChain(RunnableLambda[Question, Answer]):
+    """Question in, Answer out: the same under `invoke`, `stream`, `batch` and their asynchronous forms. A stream has one item, the
+    Answer; the events on the way to it are `archive.answer`'s.
 
-    Takes a Request, its fields as a dict, or a question. Callbacks see one chain run, and the model's run within it.
+    Takes a Request, its fields as a dict, or the question alone; `bind(as_of="2025-11-30")` sets fields for all questions to come,
+    which a question's own replace. Raises InvalidRequest for what is no such thing, and DatelineError for what a person can mend, which
+    `batch(return_exceptions=True)` hands on in place.
+
+    Callbacks see one chain run and in it the language model's, if one words and is in this process; of a model that goes on when all is
+    said the run is broken off, which LangChain tells as GeneratorExit. Whoever cancels an asynchronous
+    form ends the work in its thread: reader and model heed it.
     """
 
     def __init__(self, archive: Archive) -> None:
+        super().__init__(self._answer, self._answer_in_thread, name="Dateline")
         self._archive = archive
+        self._repr = f"AnswerChain({type(archive).__name__})"
 
-    def invoke(self, input: Request | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
-        return fold(self.stream(input, config))
+    @property
+    def InputType(self) -> Any:
+        return Request | str
 
-    def stream(self, input: Request | str, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
-        config = ensure_config(config)
-        request = _request(input)
-        run = get_callback_manager_for_config(config).on_chain_start(None, request.model_dump(), name="Dateline")
-        inner = {**config, "callbacks": run.get_child()}
-        result: Answer | None = None
-        try:
-            for event in self._archive.answer(request, inner):
-                if isinstance(event, Done):
-                    result = event.answer
-                yield event
-        except BaseException as error:
-            run.on_chain_error(error)
-            raise
-        run.on_chain_end(result.model_dump() if result else {})
+    @property
+    def OutputType(self) -> type[Answer]:
+        return Answer
 
-    async def astream(self, input: Request | str, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
-        events = self.stream(input, config)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
+    def _answer(self, question: Question, config: RunnableConfig, **fields: Any) -> Answer:
+        events = self._archive.answer(request_of(question, fields), config)
+        with closing(cast("Generator[Event, None, None]", events)):
+            return fold(heeding(events))
+
+    async def _answer_in_thread(self, question: Question, config: RunnableConfig, **fields: Any) -> Answer:
+        stop = Stop()
+
+        def work() -> Answer:
+            with stopped_by(stop):
+                return self._answer(question, config, **fields)
+
+        with current_stop().waking(stop.say):
+            try:
+                return await run_in_executor(config, work)
+            finally:
+                stop.say()
 
 
-def _request(value: Any) -> Request:
-    if isinstance(value, Request):
-        return value
-    return Request.model_validate(value if isinstance(value, dict) else {"question": value})
+def request_of(question: Question, fields: dict[str, Any] | None = None) -> Request:
+    """The Request that is meant; what it does not say itself is taken from `fields`. Raises InvalidRequest."""
+    if isinstance(question, Request):
+        return read_request({**(fields or {}), **question.model_dump(exclude_unset=True)}, type(question)) if fields else question
+    given = {"question": question} if isinstance(question, str) else question
+    return read_request({**(fields or {}), **given} if isinstance(given, dict) else given, Request)

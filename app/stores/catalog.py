@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from app.stores.counts import CatalogCounts
 from app.stores.database import Database
 from app.stores.faults import damaged
 from app.stores.journal import Journal
-from app.stores.schema import HOME_VERSION, PASSAGES_VERSION, TABLES
+from app.stores.schema import CATALOG, HOME_VERSION, PASSAGES_VERSION
 from app.stores.stories import STORIES_VERSION, Stories
 
 ARTICLE = "row, id, title, text, published, source, authors, url, path, language, title_is_first_sentence"
@@ -43,21 +44,15 @@ class Catalog(CatalogCounts):
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open or create. Raises DatelineError for a home of another version or a file that is no catalog."""
-        super().__init__(Database(path, TABLES))
+        """Open or create; an older home is given what is new. Raises DatelineError for a newer one or a file that is no catalog."""
+        super().__init__(Database(path, CATALOG))
         self._path = path
         self.journal = Journal(self._database)
         self.stories = Stories(self._database)
-        found = self.meta("home_version")
-        if found is None:
+        if self.meta("home_version") is None:
             self.set_meta("home_version", str(HOME_VERSION))
             self.set_meta("passages_version", str(PASSAGES_VERSION))
             self.set_meta("stories_version", STORIES_VERSION)
-        elif found != str(HOME_VERSION):
-            raise DatelineError(
-                f"the home {path.parent} was written by another version of Dateline (home version {found}, this one reads {HOME_VERSION}).",
-                f"Move it away and ingest again: mv {path.parent} {path.parent}.old && python ingest.py PATH",
-            )
         if read_only:
             self._database.forbid_writes()
 
@@ -86,13 +81,14 @@ class Catalog(CatalogCounts):
         values = (
             article.id, article.url, article.path, article.title, int(article.title_is_first_sentence), article.text,
             str(when) if when else None, when.first_second if when else None, when.last_second if when else None,
-            article.source, json.dumps(article.authors), article.language, article.content_hash,
+            article.source, json.dumps(article.authors), article.language, article.content_hash, int(time.time()),
         )  # fmt: skip
         with self.transaction():
             self.forget([row for (row,) in self._database.rows("SELECT row FROM articles WHERE id = ?", (article.id,))])
+            self._database.write("DELETE FROM gone WHERE article_id = ?", (article.id,))
             row = self._database.write(
                 "INSERT INTO articles (id, url, path, title, title_is_first_sentence, text, published, first_second, last_second,"
-                f" source, authors, language, content_hash) VALUES ({','.join('?' * 13)})",
+                f" source, authors, language, content_hash, stored) VALUES ({','.join('?' * 14)})",
                 values,
             )
             assert row is not None
@@ -121,6 +117,7 @@ class Catalog(CatalogCounts):
                 self.journal.note_removal(row, passages)
                 self.stories.forget(row)
                 self._database.write("DELETE FROM passages WHERE article_row = ?", (row,))
+                self._database.write("INSERT OR REPLACE INTO gone SELECT id, ? FROM articles WHERE row = ?", (int(time.time()), row))
                 self._database.write("DELETE FROM articles WHERE row = ?", (row,))
 
     def supersede(self, article_id: str, content_hash: str) -> None:
@@ -141,6 +138,13 @@ class Catalog(CatalogCounts):
         """Of the article as it is stored; None where there is none of this id."""
         found = self._database.rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
         return str(found[0][0]) if found else None
+
+    def stored_or_gone(self, article_id: str) -> int | None:
+        """The Unix second in which the article's present text came in, or in which it was removed; None where that is not known."""
+        found = self._database.rows(
+            "SELECT stored FROM articles WHERE id = ? UNION ALL SELECT at FROM gone WHERE article_id = ?", (article_id, article_id)
+        )
+        return found[0][0] if found else None
 
     def same_content(self, content_hash: str) -> list[str]:
         """Ids of the articles with this content that have no address: files of one text."""

@@ -9,22 +9,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.stores.faults import catalog_fault
+from app.stores.faults import file_fault
+from app.stores.migrations import migrate
 
 
 class Database:
     """Thread safe: statements run one at a time, and a transaction keeps every other thread out until it ends."""
 
-    def __init__(self, path: Path, tables: str) -> None:
-        """Open or create, with these tables. Like every method it raises DatelineError where the file is damaged or the disk fails."""
-        self._path = path
+    def __init__(self, path: Path | None, steps: Sequence[str]) -> None:
+        """Open or create (None: in memory), with the tables that the steps make (see migrations.py).
+
+        Raises DatelineError where a newer program has written the file; and like every method, where it is damaged or the disk fails.
+        """
+        self._path = path or Path(":memory:")
         self._lock = threading.RLock()
         self._within = False
         with self._told():
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=30)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.executescript(tables)
+            migrate(self._connection, steps, self._path)
 
     def forbid_writes(self) -> None:
         """From here on every write raises sqlite3.OperationalError."""
@@ -76,7 +80,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            fault = catalog_fault(self._path, error)
+            fault = file_fault(self._path, error)
             if fault is None:
                 raise
             raise fault from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from pathlib import Path
 
 from app.errors import DatelineError
 
@@ -12,6 +13,7 @@ SALVAGE = "Run: python -m app salvage"
 SPACE = "Free some space, then run it again: what was written is kept."
 DISK = "Run it again. If it says the same, move the home to another disk."
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+CATALOG_FILE = "catalog.sqlite"
 FAILED = 503
 """The HTTP status: it is the store's fault, not the request's, and can be mended."""
 _SAID_FULL = ("no space left", "disk is full", "file too large", "quota exceeded")
@@ -34,20 +36,23 @@ def index_fault(what: str, error: BaseException) -> DatelineError:
     return DatelineError(f"{what} cannot be read or written: {said}.", REINDEX, http=FAILED)
 
 
-def damaged(path: object, said: object) -> DatelineError:
-    """Of the catalog, which nothing else can replace."""
-    return DatelineError(f"the catalog {path} is damaged: {said}.", SALVAGE, http=FAILED)
+def damaged(path: Path, said: object) -> DatelineError:
+    """Of a file that nothing else can replace: the catalog, and what people asked."""
+    if path.name == CATALOG_FILE:
+        return DatelineError(f"the catalog {path} is damaged: {said}.", SALVAGE, http=FAILED)
+    return DatelineError(f"{path} is damaged: {said}.", f"Put it aside, and a new one is begun: mv {path} {path}.damaged", http=FAILED)
 
 
-def catalog_fault(path: object, error: sqlite3.Error) -> DatelineError | None:
-    """What to tell a person; None for an error that no disk makes, which is a mistake of ours."""
+def file_fault(path: Path, error: sqlite3.Error) -> DatelineError | None:
+    """What to tell a person of a SQLite file; None for an error that no disk makes, which is a mistake of ours."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    name = f"the catalog {path}" if path.name == CATALOG_FILE else str(path)
     if code in _DAMAGED or str(error).startswith("Could not decode"):
         return damaged(path, str(error).splitlines()[0])
     if code == sqlite3.SQLITE_FULL:
-        return DatelineError(f"the catalog {path} cannot be written: the disk is full.", SPACE, http=FAILED)
+        return DatelineError(f"{name} cannot be written: the disk is full.", SPACE, http=FAILED)
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
-        return DatelineError(f"the catalog {path} cannot be read or written: {error}.", DISK, http=FAILED)
+        return DatelineError(f"{name} cannot be read or written: {error}.", DISK, http=FAILED)
     if code == sqlite3.SQLITE_BUSY:
-        return DatelineError(f"the catalog {path} is locked by another program.", "Close it, then run it again.", http=FAILED)
+        return DatelineError(f"{name} is locked by another program.", "Close it, then run it again.", http=FAILED)
     return None

@@ -14,7 +14,7 @@ from typing import Any
 from app.errors import DatelineError
 from app.stores.catalog import ARTICLE, Catalog, is_whole
 from app.stores.database import Database
-from app.stores.schema import TABLES
+from app.stores.schema import CATALOG
 
 COLUMNS = f"{ARTICLE}, content_hash, first_second, last_second"
 STEP = 500
@@ -42,7 +42,7 @@ def salvage(home: Path) -> Salvaged:
         raise DatelineError(f"there is no catalog in {home}.", "Name the home with DATELINE_HOME, or make one: python ingest.py PATH")
     _unlink(fresh)
     Catalog(fresh).close()
-    new = Database(fresh, TABLES)
+    new = Database(fresh, CATALOG)
     _lengthen(path)
     with contextlib.closing(sqlite3.connect(path)) as old:
         known = _known(old)

@@ -1,11 +1,11 @@
-"""The catalog's tables. A change to them, or to what is written in them, raises HOME_VERSION; a table that older homes can be given
-when they are opened, and that an older program may leave alone, does not."""
+"""The catalog's tables, as steps that each home has had or is given when it is opened (see migrations.py)."""
 
 HOME_VERSION = 1
+"""Of homes from before the steps; an older program refuses one with another number. A step that it could not live with raises it."""
 PASSAGES_VERSION = 1
 """Raised when passages are cut or indexed differently: `reindex` cuts and indexes them anew."""
 
-TABLES = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS articles (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,3 +67,12 @@ CREATE TABLE IF NOT EXISTS story_bands (
 """`journal`: articles that left the catalog and are still to leave the words and the vectors. `stories`: each article's
 story, the row of its first article, NULL while that is to be found; articles of a home older than this table are missing from it.
 `story_bands`: under which numbers an article's signature is found by others like it."""
+
+_WHEN = """
+ALTER TABLE articles ADD COLUMN stored INTEGER;
+CREATE TABLE gone (article_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+"""
+"""`stored`: the Unix second in which this text came in, NULL for what came before this step. `gone`: articles that were removed, and when:
+an answer that quoted one says so."""
+
+CATALOG = (_TABLES, _WHEN)
