@@ -18,6 +18,7 @@ from app.answering.composing import Composer
 from app.answering.models import LanguageModel, load_language_model, model_name
 from app.answering.readers import READERS, Reader, Readings
 from app.article import Article, canonical_url
+from app.collection import Collection
 from app.encoding import Encoder, load_encoder
 from app.errors import DatelineError
 from app.indexing.backlog import Backlog
@@ -62,6 +63,7 @@ class Service:
         self._load_lock = threading.RLock()
         self._write_lock = threading.Lock()
         self._vectors_lock = threading.Lock()
+        self.collection = Collection(settings.home, stores, self._pipeline, self.backlog, self._write_lock, self._drop_vectors)
         self._loading = False
         self._trouble: dict[str, str] = {}
         self._conversations: Conversations | None = None
@@ -228,9 +230,7 @@ class Service:
                 unknown.append(key)
         if removed:
             with self._write_lock:
-                self.stores.catalog.forget(list(removed.values()))
-                self.backlog.settle_stories()
-                self.backlog.index_words()
+                self.collection.removals.forget(list(removed.values()))
             self._drop_vectors()
         return list(removed), unknown
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from app.answer import (
@@ -27,7 +28,10 @@ from app.answer import (
     Understood,
 )
 from app.article import Article, Published
+from app.collection import Collection
+from app.service import Service
 from app.settings import Settings, load_settings
+from app.stores.stores import Stores
 
 FARES = Article(
     id="a" * 20,
@@ -146,6 +150,19 @@ class ScriptedService:
     @property
     def settings(self) -> Settings:
         return load_settings(home=self.home, llm="none")
+
+    @cached_property
+    def real(self) -> Service:
+        """A service over this home, for what the page asks of stores."""
+        return Service.open(self.settings.model_copy(update={"embedding_model": "hashing"}), "own", "test")
+
+    @property
+    def stores(self) -> Stores:
+        return self.real.stores
+
+    @property
+    def collection(self) -> Collection:
+        return self.real.collection
 
     def answer(self, request: Request) -> Iterator[Event]:
         self.asked.append(request)

@@ -71,14 +71,18 @@ class Pipeline:
 
     def _commit(self, batch: list[Article], run: Novelty) -> None:
         changed = {article.id: article for article in batch if run.takes(article)}
-        cut = [(article, self.cut(article)) for article in changed.values()]
+        run.report.passages += self.write(list(changed.values()))
+
+    def write(self, articles: Sequence[Article]) -> int:
+        """Put these into catalog and words, all or none, each in place of the one with its id; return how many passages they have."""
+        cut = [(article, self.cut(article)) for article in articles]
         with self._stores.catalog.transaction():
             for article, passages in cut:
                 self._stores.catalog.put(article, passages)
-                run.report.passages += len(passages)
         # Before the words: what can be found should be known for a copy.
         self._backlog.settle_stories()
         self._backlog.index_words()
+        return sum(len(passages) for _, passages in cut)
 
     def cut(self, article: Article) -> list[Passage]:
         self._tokenizer = self._tokenizer or PackagedTokenizer()

@@ -31,6 +31,17 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedArticle:
+    """What a list shows of an article: all but its text. `published` as it was written, None where it is not known."""
+
+    id: str
+    title: str
+    source: str | None
+    published: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPassage:
     row: int
     article_row: int
@@ -160,13 +171,28 @@ class Catalog(CatalogCounts):
         newest = "SELECT row FROM articles ORDER BY last_second DESC, row DESC LIMIT ?"
         return [row for (row,) in self._database.rows(newest, (limit,))]
 
+    def listed_facts(self) -> list[tuple[int, int | None, str | None, str]]:
+        """(row, last second, source, title) of every article, in no order: what a list is filtered and ordered by. Read from an index
+        alone, since the texts are most of the file."""
+        return self._database.rows("SELECT row, last_second, source, title FROM articles")
+
+    def listed(self, article_rows: Sequence[int]) -> dict[int, ListedArticle]:
+        """By row, at most MANY of them; rows that are not there are passed over."""
+        wanted = f"SELECT row, id, title, source, published, url FROM articles WHERE row IN ({','.join('?' * len(article_rows))})"
+        return {row: ListedArticle(*values) for row, *values in self._database.rows(wanted, article_rows)}
+
     def articles(self, article_rows: Iterable[int]) -> dict[int, Article]:
         """By row; rows that are not there are passed over."""
         return dict(self._articles("row", list(article_rows)))
 
     def article(self, article_id: str) -> Article | None:
+        found = self.find_id(article_id)
+        return found.article if found else None
+
+    def find_id(self, article_id: str) -> StoredArticle | None:
+        """The article of this id, and of no path or address that is spelled like it."""
         found = self._articles("id", [article_id])
-        return found[0][1] if found else None
+        return StoredArticle(*found[0]) if found else None
 
     def find(self, key: str) -> list[StoredArticle]:
         """The articles of an id, a canonical URL or a file (a file of many records gives many)."""

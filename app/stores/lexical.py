@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from app.stores.faults import index_fault
 from app.stores.scope import Scope
 from app.stores.segments import check_segments
@@ -21,10 +24,15 @@ and 2), 0.3 had the best MRR@10 on the human-linked questions of RealTime QA 202
 0.886 as of the question's date and 0.724 as of the year's end; the better of the two at boost 2 had 0.780 and 0.626."""
 HEAP_BYTES = 64_000_000
 NO_DAY = -(2**62)
+TITLE_FIRST = 4.0
+"""What a word in the title counts beside one in the text where a list is looked through: there the title is what is read."""
+BEGINNINGS = 64
+"""Words that a begun one may become, the most frequent first."""
 MAX_TERMS = 200
 """Distinct words of one query; a question has thirty, a pasted article should not take seconds."""
 
 _JOINED_DIGITS = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
+_LAST_WORD = re.compile(r"\w+$")
 _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 
 
@@ -43,6 +51,12 @@ class LexicalDocument:
 def for_index(text: str) -> str:
     """Figures and abbreviations as one word each: 20,000 as 20000, U.S. as US."""
     return _ABBREVIATION.sub(lambda found: found.group().replace(".", ""), _JOINED_DIGITS.sub("", text))
+
+
+def _last_word(text: str) -> tuple[str, str]:
+    """The text before its last word, and that word; nothing for it where the text ends after a word."""
+    found = _LAST_WORD.search(text)
+    return (text[: found.start()], found.group()) if found else (text, "")
 
 
 class LexicalIndex:
@@ -71,6 +85,8 @@ class LexicalIndex:
             .filter(filters.stemmer("english"))
             .build()
         )
+        plain = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        self._folded = plain.filter(filters.lowercase()).filter(filters.ascii_fold()).build()
         try:
             self._index: Any = self._open(folder)
         except (ValueError, OSError) as error:
@@ -147,10 +163,40 @@ class LexicalIndex:
         keys = searcher.fast_field_values("key", [address for _, address in hits])
         return [(int(key), float(score)) for key, (score, _) in zip(keys, hits, strict=True)]
 
-    def _word(self, term: str) -> Any:
+    def holding(self, words: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]] | None:
+        """(keys, scores) of all documents that hold every word, in any form, the last one at least begun. None if `words` has no word
+        that is indexed, such as "the"."""
+        head, begun = _last_word(for_index(words))
+        either = [[term] for term in dict.fromkeys(self._english.analyze(head))][:MAX_TERMS]
+        searcher = self._index.searcher()
+        if begun and (self._english.analyze(begun) or not either):
+            either.append(self._begun(searcher, begun))
+        if not either:
+            return None
+        query_of, occur = self._tantivy.Query, self._tantivy.Occur
+        each = [query_of.boolean_query([(occur.Should, self._word(term, TITLE_FIRST)) for term in terms]) for terms in either if terms]
+        if len(each) < len(either):
+            return np.zeros(0, np.int64), np.zeros(0)
+        query = query_of.boolean_query([(occur.Must, one) for one in each])
+        hits = searcher.search(query, max(1, searcher.num_docs), count=False).hits
+        keys = searcher.fast_field_values("key", [address for _, address in hits]) if hits else []
+        return np.array(keys, np.int64), np.fromiter((score for score, _ in hits), np.float64, len(hits))
+
+    def _begun(self, searcher: Any, begun: str) -> list[str]:
+        """Indexed words that a word may be, or become when it is written on. What is indexed are stems, which are shorter than what is
+        typed: where nothing goes on from it, the longest stem that it goes on from."""
+        (folded,) = self._folded.analyze(begun)[:1] or [begun]
+        found = dict.fromkeys(self._english.analyze(begun))
+        for field in ("title", "text"):
+            found.update(dict.fromkeys(term for term, _ in searcher.terms_with_prefix(field, folded, limit=BEGINNINGS)))
+        known = [term for term in found if any(searcher.doc_freq(field, term) for field in ("title", "text"))]
+        stems = (folded[:length] for length in range(len(folded) - 1, max(3, len(folded) - 5), -1))
+        return known or next(([stem] for stem in stems if searcher.doc_freq("text", stem)), [])
+
+    def _word(self, term: str, title: float = TITLE_BOOST) -> Any:
         query_of = self._tantivy.Query
         in_text = query_of.term_query(self._schema, "text", term)
-        in_title = query_of.boost_query(query_of.term_query(self._schema, "title", term), TITLE_BOOST)
+        in_title = query_of.boost_query(query_of.term_query(self._schema, "title", term), title)
         return query_of.boolean_query([(self._tantivy.Occur.Should, in_text), (self._tantivy.Occur.Should, in_title)])
 
     def _limits(self, scope: Scope) -> list[tuple[Any, Any]]:

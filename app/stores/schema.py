@@ -75,4 +75,13 @@ CREATE TABLE gone (article_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROW
 """`stored`: the Unix second in which this text came in, NULL for what came before this step. `gone`: articles that were removed, and when:
 an answer that quoted one says so."""
 
-CATALOG = (_TABLES, _WHEN)
+_LISTS = """
+CREATE INDEX IF NOT EXISTS articles_by_url ON articles (url);
+CREATE INDEX IF NOT EXISTS articles_by_first_second ON articles (first_second);
+CREATE INDEX IF NOT EXISTS articles_listed ON articles (last_second, source, title);
+CREATE INDEX IF NOT EXISTS articles_first_of_source ON articles (source, first_second);
+CREATE INDEX IF NOT EXISTS articles_last_of_source ON articles (source, last_second);
+"""
+"""For lists of all articles and for counts by outlet and date: without these each reads every text."""
+
+CATALOG = (_TABLES, _WHEN, _LISTS)

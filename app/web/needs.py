@@ -7,7 +7,9 @@ from typing import Protocol
 
 from app.answer import Event, Example, Health, Request, SourceSummary
 from app.article import Article
+from app.collection import Collection
 from app.settings import Settings
+from app.stores.stores import Stores
 
 
 class Answering(Protocol):
@@ -21,6 +23,12 @@ class PageService(Answering, Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
+    @property
+    def stores(self) -> Stores: ...
+
+    @property
+    def collection(self) -> Collection: ...
 
     def article(self, article_id: str, /) -> Article | None: ...
 

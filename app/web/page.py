@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from app.answer import ReadKey, Request
 from app.errors import DatelineError
+from app.web.articles import articles
 from app.web.doors import Doors
 from app.web.fragments import fragments
 from app.web.frame import COMPOSER, PANEL, PREVIEW, RAIL, WELCOME, head
@@ -168,10 +169,10 @@ def tell_what_it_is() -> None:
     environment.loader = ChoiceLoader([DictLoader({name: ours}), environment.loader])
 
 
-def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | None = None) -> Doors:
+def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | None = None, wake: Callable[[], None] | None = None) -> Doors:
     """Add the page to `api`: its fragments and static files under `page/`, Gradio at `/` (so mount everything else before).
 
-    `places` bounds the answers under way, if others than the page ask too.
+    `places` bounds the answers under way, if others than the page ask too. `wake` is called after articles came in.
     """
     # Read when gradio is imported: without them it asks its maker's servers at start, and uploads land in the system's folder.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -179,6 +180,7 @@ def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | Non
     import gradio as gr
 
     tell_what_it_is()
+    api.include_router(articles(service, wake))
     api.include_router(fragments(service))
     fonts: dict[str, Any] = {"font": ["system-ui", "sans-serif"], "font_mono": ["ui-monospace", "monospace"]}
     theme = gr.themes.Base(**fonts).set(

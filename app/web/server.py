@@ -78,7 +78,7 @@ def make_app(service: Service, settings: Settings, token: str, wake: Callable[[]
     api = make_api(service, token, wake, places)
     for door in doors:
         door(api, service, places)
-    site = mount_page(api, service, places)
+    site = mount_page(api, service, places, wake)
     return Guard(site, host=settings.host, token=token, password=password_of(settings), page_policy=CONTENT_SECURITY_POLICY)
 
 
