@@ -230,6 +230,17 @@ class Understood(BaseModel):
     items: list[Understanding]
 
 
+class SeenArticle(BaseModel):
+    """An article that is read for an answer; `start` and `end` are its best-placed passage, in code points."""
+
+    article_id: str
+    title: str
+    source: str | None
+    published: str | None
+    start: int
+    end: int
+
+
 class Evidence(BaseModel):
     """Retrieval is done: what will be read."""
 
@@ -238,6 +249,7 @@ class Evidence(BaseModel):
     articles: int
     oldest: str | None = None
     newest: str | None = None
+    seen: list[SeenArticle] = Field([], description="The articles, best first.")
 
 
 class SentenceReady(BaseModel):

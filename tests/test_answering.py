@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.answer import Answer, Done, Exchange, Request
+from app.answer import Answer, Done, Exchange, Request, SearchRequest
 from app.encoding import Encoder
 from app.service import Service
 from tests.samples import (
@@ -159,13 +159,27 @@ def test_events_come_in_their_order_and_fold_to_the_answer(service: Service) -> 
     assert [event.index for event in sentences] == list(range(len(sentences)))
     assert [(event.text, event.citations) for event in sentences] == [(s.text, s.citations) for s in done.answer.sentences]
     evidence = next(event for event in events if event.type == "evidence")
-    assert evidence.passages >= evidence.articles >= 1
+    assert evidence.passages >= evidence.articles == len({one.article_id for one in evidence.seen}) == len(evidence.seen) >= 1
     assert done.answer.timings.retrieve_s <= (done.answer.timings.first_token_s or 0) <= done.answer.timings.total_s
 
 
 def test_events_of_an_abstention_hold_no_sentence(service: Service) -> None:
     events = list(service.answer(Request(question=NOWHERE)))
     assert [event.type for event in events] == ["started", "evidence", "abstained", "done"]
+
+
+def test_the_articles_that_are_read_are_told_best_first_with_the_passage_that_was_found(service: Service) -> None:
+    best = {one.article_id: one for one in reversed(service.search(SearchRequest(question=VOTE, k=30, per_article=0)))}
+    seen = next(event.seen for event in service.answer(Request(question=VOTE)) if event.type == "evidence")
+    assert [one.article_id for one in seen] == sorted(best, key=lambda id: best[id].rank)
+    assert [(one.title, one.source, one.published, one.start, one.end) for one in seen] == [
+        (hit.title, hit.source, hit.published, hit.start, hit.end) for hit in (best[one.article_id] for one in seen)
+    ]
+
+
+def test_no_article_of_after_the_as_of_day_is_among_those_read(service: Service) -> None:
+    seen = next(event.seen for event in service.answer(Request(question=VOTE, as_of="2025-12-20")) if event.type == "evidence")
+    assert seen and all(one.published and one.published[:10] <= "2025-12-20" for one in seen)
 
 
 def test_the_filters_that_were_set_are_told_back(service: Service) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.answer import Abstained, Answer, Done, Event, Evidence, Failed, Request, SentenceReady, Started, Timings
+from app.answer import Abstained, Answer, Done, Event, Evidence, Failed, Request, SeenArticle, SentenceReady, Started, Timings
 from app.answer import Understood as UnderstoodEvent
 from app.answering.abstention import is_silent, nearest, silent_below, why_silent
 from app.answering.composing import Composer, short_answer
@@ -104,11 +104,23 @@ def _abstain(result: Answer, request: Request, readings: Readings, stores: Store
 
 def _evidence(ranked: Sequence[Ranked]) -> Evidence:
     dates = sorted((r.article.published for r in ranked if r.article.published), key=lambda p: p.last_second)
+    best: dict[str, Ranked] = {}
+    for one in ranked:
+        best.setdefault(one.article.id, one)
     return Evidence(
         passages=len(ranked),
-        articles=len({r.article.id for r in ranked}),
+        articles=len(best),
         oldest=str(dates[0]) if dates else None,
         newest=str(dates[-1]) if dates else None,
+        seen=[_seen(one) for one in best.values()],
+    )
+
+
+def _seen(ranked: Ranked) -> SeenArticle:
+    article, passage = ranked.article, ranked.stored.passage
+    published = str(article.published) if article.published else None
+    return SeenArticle(
+        article_id=article.id, title=article.title, source=article.source, published=published, start=passage.start, end=passage.end
     )
 
 
