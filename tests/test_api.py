@@ -37,10 +37,10 @@ LOCK = {**VELM, "url": "https://example.org/lock", "title": "The lock", "publish
 
 
 @contextmanager
-def running(app: Any) -> Iterator[str]:
-    """The address of an application served by uvicorn in a thread."""
+def running(app: Any, **options: Any) -> Iterator[str]:
+    """The address of an application served by uvicorn, with these options, in a thread."""
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

@@ -20,6 +20,7 @@ from app.assistants.endpoint import add_mcp
 from app.service import Service
 from app.stopping import current_stop
 from app.web.api import make_api
+from app.web.connections import bounded
 from app.web.guard import Guard
 from app.web.server import make_app
 from tests.assistant import links_of, over_http, text_of
@@ -270,6 +271,14 @@ def test_an_assistant_that_leaves_stops_its_answer(era: str) -> None:
         with over_http(base, mode=era) as assistant:
             assistant.leave_early("ask", 0.5, question=VOTE)
         until(lambda: slow.left == 1 and slow.now == 0)
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_the_deadline_for_a_request_does_not_cut_an_answer(era: str) -> None:
+    slow, seconds = Slow(), 0.4
+    threading.Timer(4 * seconds, slow.go_on.set).start()
+    with running(guarded(slow), http=bounded(seconds, 8)) as base, over_http(base, mode=era) as assistant:
+        assert not assistant.call("ask", question=VOTE).is_error
 
 
 def test_assistants_take_the_places_that_page_and_api_share() -> None:

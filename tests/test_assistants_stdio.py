@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from mcp import StdioServerParameters
 
 from app.assistants.held import LINGER_SECONDS
 from app.stores.home import HomeLock
-from tests.assistant import Assistant, links_of, over_stdio, text_of
+from tests.assistant import Assistant, links_of, over_http, over_stdio, text_of
 from tests.samples import FERRY, MILL, STRIKE
-from tests.test_server import ROOT, Machine
+from tests.test_server import ROOT, Machine, free_port
 
 VOTE = "How did the council of Velm vote on the old mill?"
 COMMAND = [sys.executable, "-m", "app", "mcp"]
@@ -88,16 +89,22 @@ def test_between_two_questions_others_may_write_and_what_they_wrote_is_found(mac
     assert "lighthouse of Marn" in text_of(assistant.call("search", question="lighthouse of Marn"))
 
 
-def test_it_goes_through_a_serve_that_runs_and_on_without_it(machine: Machine, assistant: Assistant) -> None:
+def test_a_serve_may_start_end_and_start_again_while_assistants_stay(machine: Machine, assistant: Assistant) -> None:
     time.sleep(LINGER_SECONDS)
-    for _ in range(2):
-        with machine.serving() as (process, _):
-            answered = assistant.call("ask", question=VOTE)
-            assert "14 to 9" in text_of(answered)
-            assert assistant.read(links_of(answered)[0].uri)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
-    assert "14 to 9" in text_of(assistant.call("ask", question=VOTE))
+    port = free_port()
+    with ExitStack() as stack:
+        asking = {"through it": assistant}
+        for _ in range(2):
+            with machine.serving(port=port) as (process, address):
+                if "at its address" not in asking:
+                    asking["at its address"] = stack.enter_context(over_http(address))
+                for one in asking.values():
+                    answered = one.call("ask", question=VOTE)
+                    assert "14 to 9" in text_of(answered)
+                    assert one.read(links_of(answered)[0].uri)
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(30) == 0
+        assert "14 to 9" in text_of(assistant.call("ask", question=VOTE)), "without it the home is opened"
 
 
 def test_only_the_protocol_goes_to_standard_output_and_it_ends_with_its_input(machine: Machine) -> None:
