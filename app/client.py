@@ -16,6 +16,7 @@ from app.answer import Answer, Done, Event, Failed, Health, Hit, IngestReport, R
 from app.article import Article, Published
 from app.doctor import Finding
 from app.errors import DatelineError
+from app.settings import Settings
 from app.stopping import Stopped, current_stop
 from app.stores.home import Owner
 
@@ -33,9 +34,11 @@ class Client:
     """Speaks with the owner over loopback, with its token. Every method raises DatelineError, with the HTTP status in `http`, where the
     owner does not answer (502) or refuses."""
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, owner: Owner, settings: Settings | None = None) -> None:
+        """`settings` by which the owner was found: a retriever that is unpickled finds it by their home again."""
         import httpx
 
+        self.settings = settings
         host = owner.host or "127.0.0.1"
         # A server that listens everywhere is reached here, on this machine.
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

@@ -54,7 +54,7 @@ def beside(settings: Settings) -> Client | None:
         if holder.port is not None:
             from app.client import Client
 
-            return Client(holder)
+            return Client(holder, settings)
         if time.monotonic() >= deadline:
             break
         time.sleep(0.1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.answer import Request, SearchRequest
+from app.answer import Filters, Request
 from evals import conflict_scoring, lost, metrics
 from evals.citations import GoldSpans, cites, exact
 from evals.datasets import Question
@@ -24,12 +24,14 @@ PASSAGES = 100
 def find(
     service: Service, question: Question, under: str, as_of: str | None, gold: dict[str, list[str]], original: Callable[[str], str]
 ) -> RetrievalRow:
-    """Search once. `gold` holds article ids by label; `original` maps a copy's id to its original's."""
-    request = SearchRequest(question=question.question, as_of=as_of, history=list(question.history), k=PASSAGES)
+    """Search once, as chains do. `gold` holds article ids by label; `original` maps a copy's id to its original's."""
+    from app.langchain import DatelineRetriever
+
+    retriever = DatelineRetriever(service=service, filters=Filters(as_of=as_of), k=PASSAGES)
     started = time.perf_counter()
-    hits = service.search(request)
+    found = retriever.invoke(question.question, history=list(question.history))
     seconds = time.perf_counter() - started
-    order = article_order((hit.article_id for hit in hits), original)[:DEPTH]
+    order = article_order((str(one.metadata["article_id"]) for one in found), original)[:DEPTH]
     return RetrievalRow(question.id, question.kind, under, order, gold, seconds)
 
 

@@ -179,22 +179,6 @@ def test_hits_are_ranked_spans_of_their_articles(service: Service) -> None:
     assert len(service.search(SearchRequest(question="the", k=1000))) <= service.health().passages
 
 
-def test_the_langchain_retriever_gives_documents(service: Service) -> None:
-    from langchain_core.documents import Document
-    from langchain_core.retrievers import BaseRetriever
-
-    retriever = Retriever(service.stores).as_langchain(Scope(), 3)
-    assert isinstance(retriever, BaseRetriever)
-    documents = retriever.invoke("Who built the lighthouse?")
-    assert all(isinstance(document, Document) for document in documents)
-    assert documents[0].page_content == UNDATED["text"]
-    assert documents[0].metadata["source"] == "Tidewater Gazette"
-    assert documents[0].metadata["url"] == UNDATED["url"]
-    assert documents[0].metadata["published"] is None
-    bounded = Retriever(service.stores).as_langchain(resolve_scope(Filters(as_of="2025-09-01"), service.stores.catalog), 10)
-    assert {document.metadata["url"] for document in bounded.invoke("engineers museum mill")} == {MUSEUM["url"]}
-
-
 HISTORY = [Exchange(question="How did the council of Velm vote on the old mill?", answer="It voted 14 to 9.")]
 
 

@@ -1,9 +1,8 @@
-"""Retrieval: a query and a scope in, ranked passages out. Also as LangChain's BaseRetriever."""
+"""Retrieval: a query and a scope in, ranked passages out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,9 +19,6 @@ from app.stores.catalog import StoredPassage
 from app.stores.scope import Scope
 from app.stores.stores import Stores
 from app.text.addressed_to_machines import for_readers
-
-if TYPE_CHECKING:
-    from langchain_core.retrievers import BaseRetriever
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +95,6 @@ class Retriever:
             if scope.admits(passage.article_row, when, article.source):
                 ranked.append(Ranked(passage, article, score, story))
         return ranked
-
-    def as_langchain(self, scope: Scope, k: int) -> BaseRetriever:
-        """This retriever over one scope as a LangChain part: Documents with title, outlet, date, URL and span."""
-        from langchain_core.documents import Document
-        from langchain_core.retrievers import BaseRetriever
-
-        rank = self.rank
-
-        class DatelineRetriever(BaseRetriever):
-            def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:
-                return [
-                    Document(page_content=hit.passage, metadata=hit.model_dump(exclude={"passage"})) for hit in hits(rank(query, scope, k))
-                ]
-
-        return DatelineRetriever()
 
 
 def _for_readers(ranked: Ranked) -> StoredPassage:
