@@ -32,6 +32,9 @@ PATIENCE = 30_000
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
+LEFT = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
+"""What Gradio says to itself when its page is left while it still listens."""
+
 
 @contextlib.contextmanager
 def serving(app: Any) -> Iterator[str]:
@@ -107,9 +110,13 @@ class Watch:
             if urlsplit(request.url).scheme not in ("data", "blob"):
                 self.hosts.add(urlsplit(request.url).hostname or "")
 
+        def failed(words: str) -> None:
+            if not words.startswith(LEFT):
+                self.faults.append(words)
+
         page.on("request", sent)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" and "404" not in said.text else None)
+        page.on("pageerror", lambda error: failed(str(error)))
+        page.on("console", lambda said: failed(said.text) if said.type == "error" and "404" not in said.text else None)
 
 
 Opener = Callable[..., Page]

@@ -31,6 +31,7 @@ from app.article import Article, Published
 from app.collection import Collection
 from app.service import Service
 from app.settings import Settings, load_settings
+from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from app.stores.stores import Stores
 
 FARES = Article(
@@ -147,9 +148,16 @@ class ScriptedService:
     gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     held: dict[str, Article] = field(default_factory=lambda: {one.id: one for one in (FARES, BARE)})
 
+    kept: bool = True
+    """Whether conversations are."""
+
+    def __post_init__(self) -> None:
+        self.home.mkdir(exist_ok=True)
+        self.conversations = Conversations(self.home / CONVERSATIONS_FILE if self.kept else None)
+
     @property
     def settings(self) -> Settings:
-        return load_settings(home=self.home, llm="none")
+        return load_settings(home=self.home, llm="none", history=self.kept)
 
     @cached_property
     def real(self) -> Service:

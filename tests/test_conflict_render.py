@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from app.answer import Claim, Conflict, Request, Understanding
 from app.article import Article
 from app.commands.show import answer_lines
+from app.web.asked import make_request, read_question
 from app.web.axis import Axis, day_axis, figure_axis
-from app.web.page import read_question
 from app.web.render import render
 from app.web.render_answer import plain_text
 from app.web.timeline import drawable
@@ -283,7 +283,8 @@ def test_an_abstention_offers_the_question_without_what_may_have_hidden_the_answ
     ("sent", "ignored"), [(["change", "time"], ["time", "change"]), (["time", "time", "root", 7, {}], ["time"]), ("time", []), (None, [])]
 )
 def test_what_the_page_sends_to_be_ignored_goes_with_the_request(sent: object, ignored: list[str]) -> None:
-    turn, request = read_question({"q": "How many?", "ignore": sent}, [])
+    turn = read_question({"q": "How many?", "ignore": sent})
+    request = make_request(turn, [])
     assert request is not None and request.ignore == turn.ignore == ignored
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from tests.page_browser import serving
 from tests.page_scripts import ScriptedService, answers
 from tests.processes import until
 
+KEYS = count(1)
 JOIN, RUN = "/gradio_api/queue/join", "/gradio_api/run/predict"
 
 
@@ -30,6 +33,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> ScriptedService:
 
 @pytest.fixture(scope="module")
 def http(service: ScriptedService) -> Iterator[httpx.Client]:
+    with at(service) as client:
+        yield client
+
+
+@contextmanager
+def at(service: ScriptedService) -> Iterator[httpx.Client]:
     places = CapacityLimiter(2)
     with (
         serving(mount_page(make_api(service, "token", places=places), service, places)) as base,  # type: ignore[arg-type]
@@ -39,7 +48,8 @@ def http(service: ScriptedService) -> Iterator[httpx.Client]:
 
 
 def sent(number: int, data: list[Any], **more: Any) -> dict[str, Any]:
-    return {"fn_index": number, "data": data, "session_hash": "abc", "event_data": {"q": "How much?"}, **more}
+    told = {"q": "How much?", "c": "conversation", "key": f"question{next(KEYS)}"}
+    return {"fn_index": number, "data": data, "session_hash": "abc", "event_data": told, **more}
 
 
 def test_a_private_function_is_reached_only_as_the_page_reaches_it(http: httpx.Client) -> None:
@@ -51,9 +61,9 @@ def test_a_private_function_is_reached_only_as_the_page_reaches_it(http: httpx.C
                     assert reply.status_code in (200, 404, 422), (path, number, data, more, reply.status_code)
                     if path not in (RUN, JOIN):
                         assert reply.status_code == 404
-    assert http.post(RUN, json=sent(0, [None])).status_code == 404, "a question goes through the queue"
+    assert http.post(RUN, json=sent(0, [])).status_code == 404, "a question goes through the queue"
     assert http.post(RUN, content=b"[" * 100_000).status_code == 422
-    assert http.post(RUN, json=sent(1, [None], event_data={"q": "a" * 300_000})).status_code == 413
+    assert http.post(RUN, json=sent(2, [], event_data={"q": "a" * 300_000})).status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/c/aB3_-x9", "/articles"])
@@ -84,7 +94,13 @@ def test_the_page_tells_no_address_in_memory_and_no_path(http: httpx.Client, ser
         assert telling not in page
 
 
-def test_page_and_api_share_their_places_and_a_closed_page_frees_its_own(http: httpx.Client, service: ScriptedService) -> None:
+def test_page_and_api_share_their_places_and_where_nothing_is_kept_a_closed_page_frees_its_own(tmp_path: Path) -> None:
+    service = ScriptedService(tmp_path, kept=False)
+    with at(service) as http:
+        share_places(http, service)
+
+
+def share_places(http: httpx.Client, service: ScriptedService) -> None:
     gate, lock, running, most = threading.Event(), threading.Lock(), 0, 0
 
     def waits(request: Request) -> Iterator[Event]:
@@ -104,7 +120,10 @@ def test_page_and_api_share_their_places_and_a_closed_page_frees_its_own(http: h
 
     service.script = waits
     service.asked.clear()
-    joined = [http.post(JOIN, json={**sent(0, [None]), "session_hash": f"tab{n}"}).json()["event_id"] for n in range(3)]
+    asked = [{**sent(0, []), "session_hash": f"tab{n}"} for n in range(3)]
+    for n, one in enumerate(asked):
+        one["event_data"]["c"] = f"conversation-{n}"
+    joined = [http.post(JOIN, json=one).json()["event_id"] for one in asked]
     until(lambda: running == 2)
     api = [threading.Thread(target=lambda: http.post("/api/ask", json={"question": "How much?"})) for _ in range(3)]
     for thread in api:
@@ -133,8 +152,9 @@ def test_the_stop_of_the_page_reaches_an_answer_that_is_between_two_events(http:
         yield from events
 
     service.script = thinks
-    event = http.post(JOIN, json={**sent(0, [None]), "session_hash": "stops"}).json()["event_id"]
+    event = http.post(JOIN, json={**sent(0, []), "session_hash": "stops"}).json()["event_id"]
     assert begun.wait(10)
-    assert not stopped.is_set()
     assert http.post("/gradio_api/cancel", json={"session_hash": "stops", "fn_index": 0, "event_id": event}).status_code == 200
-    assert stopped.wait(3)
+    assert not stopped.wait(0.5), "a page that is closed takes its answer up again when it is opened"
+    drawn = http.post(RUN, json={**sent(2, []), "session_hash": "stops"}).json()["data"][0]["turns"][-1]
+    assert stopped.wait(3) and 'data-state="stopped"' in drawn

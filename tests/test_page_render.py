@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 
 from app.answer import Abstained, Failed, Loosening, Request, SentenceReady, Short, Started
 from app.article import Article, Published, Span
+from app.web.asked import make_request, read_question
+from app.web.conversing import answered
 from app.web.fragments import address, fragments
 from app.web.markup import date_words, esc
-from app.web.page import answered, history, read_question, view
+from app.web.page import view
 from app.web.render import render
 from app.web.render_answer import plain_text
 from app.web.render_article import mark_text, render_article
@@ -253,9 +255,15 @@ def test_dates_are_said_in_words_by_their_day_in_utc(published: str | None, word
 def test_a_follow_up_carries_the_turns_before_and_a_repeated_question_not_itself() -> None:
     turns = [done(), done()]
     turns[1].id = "t2"
-    assert len(history(turns, None)) == 2
-    assert len(history(turns, "t2")) == 1
-    assert history(turns, None)[0]["question"] == "How much is a ticket?"
+
+    def sent(again: str | None) -> list[str]:
+        request = make_request(read_question({"q": "And then?", "again": again}), turns)
+        assert request is not None
+        return [one.question for one in request.history]
+
+    assert sent(None) == ["How much is a ticket?"] * 2
+    assert sent("t2") == ["How much is a ticket?"] and sent("t1") == []
+    assert len(sent(["t2"])) == 2, "what is no name of a turn is none"  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -263,8 +271,8 @@ def test_a_follow_up_carries_the_turns_before_and_a_repeated_question_not_itself
     [{}, {"q": "  "}, {"q": "x" * 3000}, {"q": "a", "filters": {"as_of": "yesterday"}}, {"q": "a", "filters": {"source": "s" * 900}}],
 )
 def test_what_cannot_be_asked_ends_in_a_turn_that_says_why(data: dict[str, object]) -> None:
-    turn, request = read_question(data, [])
-    assert request is None and turn.state == "failed"
+    turn = read_question(data)
+    assert make_request(turn, []) is None and turn.state == "failed"
     assert "This cannot be asked" in render(turn)
 
 
@@ -286,9 +294,9 @@ def test_a_fault_inside_ends_the_turn_without_a_traceback(tmp_path: Path) -> Non
 
 def test_a_long_conversation_draws_its_last_turns_and_offers_the_earlier() -> None:
     turns = [Turn(f"t{n}", "q", state="stopped") for n in range(1, 31)]
-    shown = view(turns)["turns"]
+    shown = view("c", turns)["turns"]
     assert "Show earlier" in shown[0] and len(shown) == 21 and 'id="t30"' in shown[-1]
-    assert len(view(turns, shown=100)["turns"]) == 31
+    assert len(view("c", turns, shown=100)["turns"]) == 31
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class KeptTurn:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A conversation as a list shows it; `touched` is the Unix second of its last question."""
+    """A conversation as a list shows it; `touched` is when its last question came, in milliseconds of Unix time."""
 
     id: str
     title: str
@@ -72,7 +72,7 @@ class Conversations:
     def add(self, owner: str, conversation: str, key: str, question: str, body: str) -> int | None:
         """Begin a turn, and its conversation if there is none of this id; the turn's number, from 1. A key that is there already gives
         its number, and nothing is written. None where the conversation is another owner's or deleted."""
-        now = int(time.time())
+        now, touched = int(time.time()), int(time.time() * 1000)
         with self._database.transaction():
             self.purge()
             found = self._database.rows("SELECT owner, deleted FROM conversations WHERE id = ?", (conversation,))
@@ -80,7 +80,7 @@ class Conversations:
                 return None
             if not found:
                 title = " ".join(question.split())[:200]
-                self._database.write("INSERT INTO conversations VALUES (?, ?, ?, ?, NULL)", (conversation, owner, title, now))
+                self._database.write("INSERT INTO conversations VALUES (?, ?, ?, ?, NULL)", (conversation, owner, title, touched))
                 self._let_go()
             if known := self._database.rows("SELECT number FROM turns WHERE conversation = ? AND key = ?", (conversation, key)):
                 return int(known[0][0])
@@ -90,7 +90,7 @@ class Conversations:
                 "INSERT INTO turns (conversation, number, key, asked, question, body) VALUES (?, ?, ?, ?, ?, ?)",
                 (conversation, number, key, now, question, body),
             )
-            self._database.write("UPDATE conversations SET touched = ? WHERE id = ?", (now, conversation))
+            self._database.write("UPDATE conversations SET touched = ? WHERE id = ?", (touched, conversation))
         return number
 
     def begin_again(self, conversation: str, number: int) -> None:

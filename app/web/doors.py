@@ -44,7 +44,8 @@ class _Sent(BaseModel):
 class _Cancelled(BaseModel):
     session_hash: str = Field(pattern=f"^{SESSION}$")
     fn_index: int
-    event_id: str = Field(max_length=64)
+    event_id: str | None = Field(max_length=64)
+    """None: of a function that the server has not heard of yet, so that there is nothing to cancel."""
 
 
 class Doors:
@@ -69,7 +70,12 @@ class Doors:
         path = scope["path"]
         try:
             if scope["type"] == "http" and scope["method"] == "POST" and path in (JOIN, RUN, CANCEL):
-                receive = _again(self._checked(path, await _body(receive)), receive)
+                body = self._checked(path, await _body(receive))
+                if body is None:
+                    await send({"type": "http.response.start", "status": 204, "headers": []})
+                    await send({"type": "http.response.body", "body": b""})
+                    return
+                receive = _again(body, receive)
             elif scope["type"] == "websocket" or not SEEN.fullmatch(path):
                 raise Refused(404, "Not Found")
             elif path == EVENTS and not self._is_waiting(scope["query_string"]):
@@ -83,11 +89,12 @@ class Doors:
     def _is_waiting(self, query: bytes) -> bool:
         return any(one in self._sessions for one in parse_qs(query.decode("latin-1")).get("session_hash", [])[-1:])
 
-    def _checked(self, path: str, body: bytes) -> bytes:
-        """The body with nothing in it but what the page sends."""
+    def _checked(self, path: str, body: bytes) -> bytes | None:
+        """The body with nothing in it but what the page sends; None where there is nothing to do."""
         try:
             if path == CANCEL:
-                return _Cancelled.model_validate_json(body).model_dump_json().encode()
+                cancelled = _Cancelled.model_validate_json(body)
+                return cancelled.model_dump_json().encode() if cancelled.event_id is not None else None
             sent = _Sent.model_validate_json(body)
         except ValidationError:
             raise Refused(422, "This is not what the page sends.") from None

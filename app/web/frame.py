@@ -6,8 +6,8 @@ from app.answer import MAX_QUESTION
 from app.web.fragments import address
 from app.web.markup import MARK, icon
 
-STYLES = ("page.css", "answer.css", "conflict.css", "panel.css")
-SCRIPTS = ("place.js", "there.js", "page.js", "panel.js")
+STYLES = ("page.css", "answer.css", "conflict.css", "panel.css", "history.css")
+SCRIPTS = ("place.js", "there.js", "undo.js", "conversation.js", "page.js", "panel.js", "history.js")
 
 HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 <script>(() => {{
@@ -39,15 +39,19 @@ def head() -> str:
     return HEAD.format(icon=address("icon.svg"), styles=styles, scripts=scripts)
 
 
-RAIL = f"""<button type="button" class="skip" data-act="skip">Go to the question box</button>
+_RAIL = f"""<button type="button" class="skip" data-act="skip">Go to the question box</button>
 <header id="bar">
   <button type="button" popovertarget="rail" aria-label="Menu">{icon("menu")}</button>
   <span class="brand">{MARK}Dateline</span>
   <button type="button" data-act="new" aria-label="New question">{icon("plus")}</button>
 </header>
-<aside id="rail" popover aria-label="Collection">
+<aside id="rail" popover aria-label="Questions and collection" data-history="HISTORY">
   <p class="brand">{MARK}Dateline</p>
   <button type="button" class="new" data-act="new">{icon("plus")}New question</button>
+  <nav id="history" aria-label="Your questions">
+    <input type="search" id="find-past" placeholder="Search your questions" aria-label="Search your questions and answers" maxlength="200">
+    <div id="past"></div>
+  </nav>
   <div id="facts"></div>
   <div class="foot">
     <details class="keys"><summary>Keys</summary>
@@ -62,7 +66,15 @@ RAIL = f"""<button type="button" class="skip" data-act="skip">Go to the question
   </div>
 </aside>
 <div id="banner"></div>
+<div id="undo" popover="manual" role="group" aria-label="Undo"><span dir="auto"></span>
+  <button type="button" class="plain">Undo</button></div>
 <div id="say" role="status" class="vh"></div>"""
+
+
+def rail(history: bool) -> str:
+    """The rail and what floats; `history` says whether conversations are kept, and so have addresses."""
+    return _RAIL.replace("HISTORY", "on" if history else "off")
+
 
 WELCOME = '<section id="welcome" aria-label="Start"></section>'
 

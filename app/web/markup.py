@@ -31,6 +31,7 @@ _PATHS = {
     "alert": '<path d="M12 4L2.8 20h18.4zM12 10v4.5M12 17.3v.2"/>',
     "change": '<circle cx="5.5" cy="12" r="3"/><path d="M8.5 12h7"/><circle cx="18.5" cy="12" r="3" fill="currentColor"/>',
     "fork": '<path d="M12 20v-6M12 14C12 9 5 11 5 5M12 14c0-5 7-3 7-9M2 8l3-3 3 3M16 8l3-3 3 3"/>',
+    "pen": '<path d="M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19z"/>',
     "bin": '<path d="M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7M10.5 10.5v6M13.5 10.5v6"/>',
     "stop": '<rect x="7" y="7" width="10" height="10" rx="1.5"/>',
 }

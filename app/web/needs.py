@@ -9,6 +9,7 @@ from app.answer import Event, Example, Health, Request, SourceSummary
 from app.article import Article
 from app.collection import Collection
 from app.settings import Settings
+from app.stores.conversations import Conversations
 from app.stores.stores import Stores
 
 
@@ -29,6 +30,9 @@ class PageService(Answering, Protocol):
 
     @property
     def collection(self) -> Collection: ...
+
+    @property
+    def conversations(self) -> Conversations: ...
 
     def article(self, article_id: str, /) -> Article | None: ...
 

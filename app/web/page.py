@@ -5,23 +5,25 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, get_args
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, to_thread
-from pydantic import ValidationError
 
-from app.answer import ReadKey, Request
-from app.errors import DatelineError
 from app.web.articles import articles
+from app.web.asked import read_question
+from app.web.browsers import Browsers, Greeting, cookies_of
+from app.web.conversing import Conversing
 from app.web.doors import Doors
 from app.web.fragments import fragments
-from app.web.frame import COMPOSER, PANEL, PREVIEW, RAIL, WELCOME, head
+from app.web.frame import COMPOSER, PANEL, PREVIEW, WELCOME, head, rail
+from app.web.history import histories
 from app.web.needs import PageService
 from app.web.render import render
-from app.web.stream import ANSWERS_AT_ONCE, follow
-from app.web.turn import FILTERS, Turn
+from app.web.stream import ANSWERS_AT_ONCE
+from app.web.turn import Turn
 
 if TYPE_CHECKING:
     import gradio
@@ -39,118 +41,103 @@ CONTENT_SECURITY_POLICY = (
 SHOWN = 20
 """Turns drawn at once: each update carries all of them, and a reader seldom looks further back."""
 
-KEPT = 100
-"""Turns of one conversation that the server remembers for a tab."""
+MOST_SHOWN = 200
+"""Turns drawn when all are asked for."""
 
-HISTORY = 10
-"""Earlier turns that go with a follow-up."""
+HELD = 128
+"""Conversations that are drawn at once, over all tabs; how many answers are worked on is `places`. Gradio's own default is one."""
 
-HELD = 16
-"""Questions that Gradio passes on, over all tabs; how many are worked on at once is `places`. Its own default is one."""
+CONVERSATION = re.compile(r"[A-Za-z0-9_-]{8,32}")
+"""The names that the page gives to conversations and questions."""
 
-Thread = dict[str, list[str]]
+Thread = dict[str, Any]
 
 BUS = (
     "window.dateline={send:(type,data)=>trigger(type,data)};window.dispatchEvent(new Event('dateline-ready'));"
-    "/* what may be sent: 'ask' {q, filters, ignore, again} 'stop' {} 'new' {} 'earlier' {} */"
+    "/* what may be sent: 'ask' {c, key, q, filters, ignore, again} 'open' {c} 'stop' {c} 'earlier' {c} 'new' {} 'leave' {} */"
 )
-THREAD = "<h1 class='vh'>Dateline</h1><div class='turns'>${value.turns.join('')}</div>"
+THREAD = "<h1 class='vh'>Dateline</h1><div class='turns' data-c='${value.c}'>${value.turns.join('')}</div>"
 SYNC = "watch('value',()=>window.dispatchEvent(new Event('dateline-drawn')))"
 
+LOST = (
+    '<div class="lost"><h2>This conversation is not here</h2><p>It was deleted, or another browser asked it.</p></div>',
+    '<div class="lost"><h2>Nothing can be asked here</h2><p>This browser sent no cookie, by which its questions are kept apart from '
+    "those of others. Allow cookies for this address, then load the page again.</p></div>",
+)
+"""Shown in place of the turns: to a browser without this conversation, and to one without a name."""
 
-def view(turns: list[Turn], *, shown: int = SHOWN) -> Thread:
+
+def view(conversation: str, turns: list[Turn] | None, *, shown: int = SHOWN) -> Thread:
     """The conversation for `gr.HTML`: the HTML of each turn, the last `shown` of them."""
-    hidden = len(turns) - shown
+    if turns is None:
+        return {"c": conversation, "turns": [LOST[0]]}
+    hidden = max(0, len(turns) - shown)
     more = '<p class="earlier"><button type="button" class="plain" data-act="earlier">Show earlier questions</button></p>'
-    return {"turns": [more if hidden > 0 else "", *(render(turn) for turn in turns[-shown:])]}
+    cited = [0, *accumulate(len(turn.numbered()) for turn in turns)]
+    drawn = (render(turn, before) for turn, before in zip(turns[hidden:], cited[hidden:], strict=False))
+    return {"c": conversation, "turns": [more if hidden else "", *drawn]}
 
 
-def next_id(turns: list[Turn]) -> str:
-    return f"t{int(turns[-1].id[1:]) + 1 if turns else 1}"
-
-
-def history(turns: list[Turn], again: str | None) -> list[dict[str, str]]:
-    """Question and answer of the turns before this one; a question that is asked again is not its own history."""
-    before = next((turns[:i] for i, turn in enumerate(turns) if turn.id == again), turns)
-    told = [turn for turn in before if turn.sentences or turn.state == "abstained"]
-    return [turn.exchange().model_dump() for turn in told[-HISTORY:]]
-
-
-def read_question(data: dict[str, Any], turns: list[Turn]) -> tuple[Turn, Request | None]:
-    """A new turn and its request from what the page sent, which may be anything. None: the turn says what is wrong."""
-    sent = data.get("filters")
-    filters = {key: str(sent[key]) for key in FILTERS if sent.get(key)} if isinstance(sent, dict) else {}
-    told = data.get("ignore")
-    ignore = [key for key in get_args(ReadKey) if key in told] if isinstance(told, list) else []
-    turn = Turn(next_id(turns), str(data.get("q") or "").strip(), filters, ignore)
-    try:
-        before = history(turns, data.get("again"))
-        request = Request(question=turn.question, history=before, ignore=ignore, **filters)  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "the question" if first["loc"][0] == "question" else str(first["loc"][0]).replace("_", " ")
-        turn.question = turn.question[:300] or "(no question)"
-        turn.fail(f"This cannot be asked: {name}: {first['msg'].removeprefix('Value error, ')}.")
-        return turn, None
-    return turn, request
-
-
-async def answered(service: PageService, turn: Turn, request: Request, places: CapacityLimiter) -> AsyncGenerator[None]:
-    """Fold the service's events into the turn, one step for each. However it goes, the turn ends; closing this stops the answer."""
-    try:
-        async with aclosing(follow(service, request, places)) as events:
-            async for event in events:
-                turn.fold(event)
-                yield
-        turn.fail("The answer ended too early.", "The service closed its stream before it was done.")
-    except DatelineError as error:
-        said = str(error)
-        turn.fail(said[:1].upper() + said[1:])
-    except Exception as error:
-        # Anything else is a fault of ours: the log has all of it, and the page must not wait for ever.
-        log.exception("a question from the page failed")
-        turn.fail("Something went wrong inside Dateline. The log file has the details.", type(error).__name__)
-
-
-def build(service: PageService, places: CapacityLimiter) -> gradio.Blocks:
+def build(conversing: Conversing, browsers: Browsers, history: bool) -> gradio.Blocks:
     """The Blocks: one `gr.HTML` for the conversation, constant ones for the rest, and a bus for what the page sends."""
     import gradio as gr
 
-    async def ask(turns: list[Turn], event: gr.EventData) -> AsyncIterator[tuple[Thread, list[Turn]]]:
-        turn, request = read_question(dict(event._data or {}), turns)
-        turns = [*turns, turn][-KEPT:]
-        yield view(turns), turns
-        if request is None:
+    def read(event: gr.EventData, request: gr.Request) -> tuple[dict[str, Any], str, str | None]:
+        """What was sent, the conversation that it names (empty for none), and whose it is."""
+        data = dict(event._data or {})
+        named = str(data.get("c"))
+        cookies = cookies_of(request.request.scope) if request.request else ""
+        return data, named if CONVERSATION.fullmatch(named) else "", browsers.owner(cookies)
+
+    async def ask(event: gr.EventData, request: gr.Request) -> AsyncIterator[Thread]:
+        data, conversation, owner = read(event, request)
+        key = str(data.get("key"))
+        if owner is None or not conversation or not CONVERSATION.fullmatch(key):
+            yield {"c": conversation, "turns": [LOST[owner is None]]}
             return
-        async with aclosing(answered(service, turn, request, places)) as steps:
-            async for _ in steps:
-                yield await to_thread.run_sync(view, turns), turns
-        yield view(turns), turns
+        async with aclosing(conversing.ask(owner, conversation, key, read_question(data))) as steps:
+            async for turns in steps:
+                yield await to_thread.run_sync(view, conversation, turns)
 
-    # Gradio looks for the class itself; a postponed annotation of a name that is local here would tell it nothing.
-    ask.__annotations__["event"] = gr.EventData
+    async def reopen(event: gr.EventData, request: gr.Request) -> AsyncIterator[Thread]:
+        _, conversation, owner = read(event, request)
+        if owner is None:
+            yield view(conversation, None)
+            return
+        async with aclosing(conversing.watch(owner, conversation)) as steps:
+            async for turns in steps:
+                yield await to_thread.run_sync(view, conversation, turns)
 
-    def stop(turns: list[Turn]) -> tuple[Thread, list[Turn]]:
-        for turn in turns:
-            turn.stop()
-        return view(turns), turns
+    async def stop(event: gr.EventData, request: gr.Request) -> Thread:
+        _, conversation, owner = read(event, request)
+        return view(conversation, None if owner is None else await conversing.stop(owner, conversation))
+
+    def earlier(event: gr.EventData, request: gr.Request) -> Thread:
+        _, conversation, owner = read(event, request)
+        return view(conversation, None if owner is None else conversing.turns(owner, conversation), shown=MOST_SHOWN)
+
+    for handler in (ask, reopen, stop, earlier):
+        # Gradio looks for the classes themselves; a postponed annotation of a name that is local here would tell it nothing.
+        handler.__annotations__ |= {"event": gr.EventData, "request": gr.Request}
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     plain: dict[str, Any] = {"apply_default_css": False}
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True) as blocks:
-        turns = gr.State([])
-        gr.HTML(RAIL, elem_id="frame", **plain)
+        gr.HTML(rail(history), elem_id="frame", **plain)
         gr.HTML(WELCOME, elem_id="start", **plain)
-        thread = gr.HTML({"turns": []}, html_template=THREAD, elem_id="thread", js_on_load=SYNC, **plain)
+        thread = gr.HTML({"c": "", "turns": []}, html_template=THREAD, elem_id="thread", js_on_load=SYNC, **plain)
         gr.HTML(COMPOSER, elem_id="composer", **plain)
         gr.HTML(PANEL, elem_id="side", **plain)
         bus: Any = gr.HTML("", elem_id="bus", js_on_load=BUS, visible="hidden", **plain)
-        run = bus.ask(ask, [turns], [thread, turns], trigger_mode="multiple", **private)
+        asked = bus.ask(ask, [], [thread], trigger_mode="multiple", **private)
+        opened = bus.open(reopen, [], [thread], trigger_mode="multiple", **private)
         # A cancelled run draws nothing more, so that Stop itself draws the turn as it ended.
-        bus.stop(stop, [turns], [thread, turns], cancels=[run], queue=False, **private)
-        bus.new(lambda: (view([]), []), [], [thread, turns], cancels=[run], queue=False, **private)
-        bus.earlier(lambda turns: view(turns, shown=KEPT), [turns], [thread], queue=False, **private)
-    blocks.queue(api_open=False, default_concurrency_limit=HELD, max_size=4 * HELD)
+        at_once: dict[str, Any] = {"cancels": [asked, opened], "queue": False, **private}
+        bus.stop(stop, [], [thread], **at_once)
+        bus.new(lambda: view("", []), [], [thread], **at_once)
+        bus.leave(None, [], [], cancels=[asked, opened], **private)
+        bus.earlier(earlier, [], [thread], queue=False, **private)
+    blocks.queue(api_open=False, default_concurrency_limit=HELD, max_size=2 * HELD)
     built: gradio.Blocks = blocks
     return built
 
@@ -180,13 +167,18 @@ def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | Non
     import gradio as gr
 
     tell_what_it_is()
-    api.include_router(articles(service, wake))
-    api.include_router(fragments(service))
     fonts: dict[str, Any] = {"font": ["system-ui", "sans-serif"], "font_mono": ["ui-monospace", "monospace"]}
     theme = gr.themes.Base(**fonts).set(
         body_background_fill="#FAF9F6", body_background_fill_dark="#131518", body_text_color="#1B1A18", body_text_color_dark="#ECEAE5"
     )
-    blocks = build(service, places or CapacityLimiter(ANSWERS_AT_ONCE))
+    history = service.settings.history
+    browsers = Browsers(service.conversations.secret(), each=bool(service.settings.password) and history)
+    conversing = Conversing(service, places or CapacityLimiter(ANSWERS_AT_ONCE))
+    if history:
+        api.include_router(histories(service.conversations, browsers))
+    api.include_router(articles(service, wake))
+    api.include_router(fragments(service))
+    blocks = build(conversing, browsers, history)
     site: FastAPI = gr.mount_gradio_app(
         api,
         blocks,
@@ -203,4 +195,4 @@ def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | Non
     )
     for component in blocks.config["components"]:
         component["props"].pop("delete_callback", None)  # it tells an address in memory, and the page has no use for it
-    return Doors(site, blocks)
+    return Doors(Greeting(site, browsers), blocks)

@@ -16,8 +16,11 @@ WORD_FOR_WORD = "These are the sentences found, word for word."
 DOCTOR = "python -m app doctor"
 
 
-def render(turn: Turn) -> str:
-    """The whole turn. Its slots are always the same ones in the same order, since Gradio morphs the page by position."""
+def render(turn: Turn, before: int = 0) -> str:
+    """The whole turn, with `before` citations of its conversation above it.
+
+    Its slots are always the same ones in the same order, since Gradio morphs the page by position.
+    """
     slots = (
         ("chips", render_chips(turn)),
         ("card", _failure(turn)),
@@ -32,7 +35,8 @@ def render(turn: Turn) -> str:
     inside = "".join(f'<div class="{name}">{html}</div>' for name, html in slots)
     filters = json.dumps({key: turn.filters[key] for key in FILTERS if key in turn.filters})
     return (
-        f'<article class="turn" id="{turn.id}" data-state="{turn.state}" aria-busy="{str(turn.busy).lower()}" '
+        f'<article class="turn" id="{turn.id}" data-key="{esc(turn.key)}" data-before="{before}" '
+        f'data-state="{turn.state}" aria-busy="{str(turn.busy).lower()}" '
         f'aria-labelledby="{turn.id}-q" data-q="{esc(turn.question)}" data-filters="{esc(filters)}" '
         f'data-ignore="{esc(json.dumps(turn.ignore))}" data-say="{esc(spoken(turn))}">'
         f'<h2 id="{turn.id}-q" dir="auto">{esc(turn.question)}</h2>{inside}</article>'

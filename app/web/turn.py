@@ -31,8 +31,11 @@ State = Literal["working", "answered", "abstained", "failed", "stopped"]
 
 @dataclass(slots=True)
 class Turn:
-    """One question of a conversation. `id` is unique in it (`t1`, `t2` …); `filters` are those that the reader set,
-    `ignore` is what of the question is not to be read into it."""
+    """One question of a conversation. `id` is unique in it (`t1`, `t2` …), `key` the page's own name of it; `filters` are those that the
+    reader set, `ignore` is what of the question is not to be read into it, `again` the id of the turn that it asks once more.
+
+    Kept as JSON: a new field needs a default, and none changes its meaning.
+    """
 
     id: str
     question: str
@@ -47,6 +50,8 @@ class Turn:
     reason: str = ""
     failure: Failed | None = None
     answer: Answer | None = None
+    key: str = ""
+    again: str | None = None
 
     @property
     def busy(self) -> bool:
@@ -103,6 +108,11 @@ class Turn:
         if self.busy:
             self.failure = Failed(message=message, detail=detail)
             self.state = "failed"
+
+    def fail_to_keep(self, why: str) -> None:
+        """Say beside the answer that it could not be kept."""
+        if self.answer:
+            self.answer.notes.append(f"This answer could not be kept: {why}")
 
     def numbered(self) -> list[Citation]:
         """The distinct citations of the sentences, then those of claims alone; number n is at n - 1."""

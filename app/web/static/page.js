@@ -5,10 +5,11 @@
   const $ = (what, where = document) => where.querySelector(what);
   const KEYS = ["as_of", "since", "until", "source"];
   const WORDS = { as_of: "As of", since: "Since", until: "Until", source: "" };
-  let filters = {}, waiting = 0, empty = false, said = "", seen = new Set(), first = null;
+  let filters = {}, waiting = 0, empty = false, said = "", first = null, opening = false, lost = false;
 
   const box = () => $("#ask textarea");
   const { tell, kept: unanswered, here, watch, away, gone } = window.datelineThere;
+  const conversation = window.datelineConversation, place = window.datelinePlace;
   const busy = () => !gone() && (!!$('#thread .turn[aria-busy="true"]') || Date.now() < waiting);
   const icon = (name) => $(`.${name}`, $("#icons").content).firstElementChild.cloneNode(true);
   const say = (text) => { if ($("#say")) $("#say").textContent = text; };
@@ -20,18 +21,19 @@
   // Asking
 
   // `ignore`: what is not to be read into this one question; the next is read whole again.
-  function ask(q, again, ignore) {
+  // `key` names a question that was sent before: the server asks it only if it never came.
+  function ask(q, again, ignore, key) {
     q = (q || "").trim();
     if (!q || empty) return;
     if (tooLong(q)) return;
     if (busy()) return tell("An answer is being written. Stop it first, or wait.");
-    const asked = { q, filters: { ...filters }, ignore: ignore || [] };
-    unanswered(asked);
+    const asked = { c: conversation.current(), key: key || conversation.name(), q, filters: { ...filters }, ignore: ignore || [], again: again || null };
+    unanswered({ ...asked, sent: key ? 2 : 1 });
     if (gone()) return retry();
     tell("");
     window.dispatchEvent(new Event("dateline-close"));
     waiting = Date.now() + 15000; // until the turn is drawn; a busy machine may take seconds
-    window.dateline.send("ask", { ...asked, again: again || null });
+    window.dateline.send("ask", asked);
     $("#rail").matches(":popover-open") && $("#rail").hidePopover();
     buttons();
     watch(busy);
@@ -54,6 +56,9 @@
   function there() {
     const left = unanswered();
     buttons();
+    // Gradio sends nothing more over a connection that it lost, and what it drew is the server's of before.
+    if (lost && !gone()) return location.reload();
+    lost = gone();
     if (gone()) tell(left ? "The server went away. Your question is kept." : "The server went away.", { retry: true });
     else if (left && !busy()) tell("The server did not take the question. It is kept.", { retry: true });
     else if (!tooLong(box().value.trim())) tell("");
@@ -61,15 +66,15 @@
   }
   async function retry() {
     const left = unanswered(), q = left?.q || box().value.trim();
-    if (!gone()) return ask(q, null, left?.ignore) && fill("");
+    if (!gone()) return ask(q, left?.again, left?.ignore) && fill("");
     if (!(await here())) return tell("The server still does not answer. Your question is kept.", { retry: true });
-    // Gradio sends nothing more over a connection that it lost: asked anew, from a page that is loaded anew.
-    unanswered(q && { ...left, q, filters: { ...filters }, now: true });
-    location.reload();
+    away(false);
   }
+  // After the page was loaded anew: what the server has is answered there, what never came to it is sent once more, by itself only once.
   function restore(left) {
+    if (conversation.has(left.key)) return busy() ? watch(busy) : answered();
     setFilters(left.filters);
-    if (left.now && ask(left.q, null, left.ignore)) return;
+    if (left.sent < 2 && ask(left.q, left.again, left.ignore, left.key)) return;
     fill(left.q);
     tell("The answer was cut off. Your question is kept.", { retry: true });
   }
@@ -81,6 +86,9 @@
     $("#send").disabled = empty;
     if (on) setTimeout(() => busy() || buttons(), Math.max(50, waiting - Date.now() + 50));
   }
+  function draft(text) {
+    try { return text === undefined ? sessionStorage.getItem("dateline-draft") : sessionStorage.setItem("dateline-draft", text); } catch { return null; }
+  }
   function grow() {
     const area = box();
     if (CSS.supports("field-sizing", "content")) return;
@@ -88,14 +96,16 @@
     area.style.height = `${Math.min(area.scrollHeight, 176)}px`;
   }
   function fresh() {
-    window.dateline.send("new", {});
-    waiting = 0;
-    unanswered(null);
-    tell("");
-    seen = new Set();
+    if (conversation.kept()) place.go("/"); else conversation.show(null);
     $("#rail").matches(":popover-open") && $("#rail").hidePopover();
-    window.dispatchEvent(new Event("dateline-close"));
     box().focus();
+  }
+  // Another conversation is shown: what was said of the one before is over.
+  function left() {
+    waiting = 0;
+    if (unanswered()?.c !== conversation.shown()) unanswered(null);
+    tell("");
+    buttons();
   }
 
   // Filters: one object in this tab, sent whole with every question
@@ -195,14 +205,11 @@
   function drawn() {
     waiting = 0;
     away(false);
+    if (!conversation.drawn()) return;
+    const back = opening && unanswered(), last = [...document.querySelectorAll("#thread .turn")].at(-1);
+    opening = false;
+    if (back) restore(back); else if (!busy()) answered(); else watch(busy);
     buttons();
-    if (!busy()) answered();
-    const turns = [...document.querySelectorAll("#thread .turn")], last = turns.at(-1);
-    if (last && !seen.has(last.id)) {
-      seen.add(last.id);
-      // Once, when it comes: from then on the reader scrolls, not the page.
-      if (turns.length > 1) last.scrollIntoView({ block: "start", behavior: "instant" });
-    }
     if (last && `${last.id} ${last.dataset.say}` !== said) {
       said = `${last.id} ${last.dataset.say}`;
       say(last.dataset.say);
@@ -269,7 +276,7 @@
       box().focus();
     },
     example: (button) => ask(button.dataset.q),
-    earlier: () => window.dateline.send("earlier", {}),
+    earlier: () => window.dateline.send("earlier", { c: conversation.shown() }),
     copy,
     drop,
     restore: (button) => {
@@ -284,7 +291,7 @@
   addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-act]");
     if (button && ACTS[button.dataset.act]) ACTS[button.dataset.act](button);
-    else if (event.target.closest?.("#stop")) window.dateline.send("stop", {});
+    else if (event.target.closest?.("#stop")) window.dateline.send("stop", { c: conversation.shown() });
   });
   addEventListener("submit", (event) => {
     event.preventDefault();
@@ -326,14 +333,20 @@
     const asked = new URLSearchParams(location.search);
     setFilters(Object.fromEntries(asked));
     buttons();
+    if (draft()) fill(draft());
     status().then(() => {
       // Asked once: the address is cleared, so that a reload does not ask again.
       if ([...KEYS, "q"].some((key) => asked.has(key))) history.replaceState(null, "", location.pathname);
-      if (asked.get("q")) ask(asked.get("q")) || fill(asked.get("q"));
+      if (asked.get("q")) return ask(asked.get("q")) || fill(asked.get("q"));
+      opening = true;
+      if (place.here().id) conversation.open({ detail: place.here() });
       else if (unanswered()) restore(unanswered());
     });
   }
+  // What is being written outlives a page that is loaded anew.
+  addEventListener("pagehide", () => draft(unanswered() ? "" : box()?.value || ""));
   addEventListener("dateline-drawn", drawn);
+  addEventListener("dateline-shown", left);
   addEventListener("dateline-there", there);
   addEventListener("dateline-ready", ready, { once: true });
   if (window.dateline) ready();

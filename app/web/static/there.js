@@ -2,10 +2,10 @@
 "use strict";
 (() => {
   const $ = (what) => document.querySelector(what);
-  const KEPT = "dateline-unanswered", EVERY = 2000;
+  const KEPT = "dateline-unanswered", EVERY = 1000;
   let gone = false, watching = false;
 
-  // What was asked and not yet answered, for this tab alone; it outlives the reload that Gradio does once a server is back.
+  // What was asked and not yet answered, for this tab alone; it outlives the reload once a server is back.
   function kept(value) {
     try {
       if (value === undefined) return JSON.parse(sessionStorage.getItem(KEPT));
