@@ -1,13 +1,15 @@
-"""`python -m app`: the commands. Only typer is imported here; each command imports what it needs when it runs."""
+"""`python -m app`, and `dateline` where pip installed it: the commands. Only typer is imported here; the rest as a command runs."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from inspect import cleandoc
 
 import typer
 
 from app.commands import ask, check, doctor, ingest, mcp, reindex, remove, salvage, search, serve, sources
+from app.installed import as_started, program
 from app.runtime import prepare, run
 
 HELP = """Answers questions from your own dated news articles, every sentence cited.
@@ -25,7 +27,9 @@ DATELINE_HOME says where everything is kept (.dateline unless set).
 
 def commands() -> typer.Typer:
     """All commands under one name."""
-    cli = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    cli = typer.Typer(
+        help=as_started(HELP), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
     every: list[Callable[..., int]] = [
         ask.ask,
         search.search,
@@ -40,14 +44,14 @@ def commands() -> typer.Typer:
         salvage.salvage,
     ]
     for command in every:
-        cli.command()(command)
+        cli.command(help=as_started(cleandoc(command.__doc__ or "")))(command)
     return cli
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     prepare()
-    return run(commands(), arguments, "python -m app")
+    return run(commands(), arguments, program())
 
 
 if __name__ == "__main__":

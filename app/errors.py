@@ -1,5 +1,9 @@
 """The one error that Dateline raises for a person to read, and its kind for a bad request."""
 
+from __future__ import annotations
+
+from app.installed import as_started
+
 
 class DatelineError(Exception):
     """Something that the user can mend, said in one line.
@@ -9,11 +13,11 @@ class DatelineError(Exception):
     """
 
     def __init__(self, what: str, do: str = "", *, status: int = 2, http: int = 400) -> None:
-        self.what = what
-        self.do = do
+        self.what = as_started(what)
+        self.do = as_started(do)
         self.status = status
         self.http = http
-        super().__init__(f"{what} {do}".strip())
+        super().__init__(f"{self.what} {self.do}".strip())
 
 
 class InvalidRequest(DatelineError, ValueError):

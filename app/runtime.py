@@ -17,6 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app.errors import DatelineError
+from app.installed import as_started
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -80,7 +81,7 @@ def start(verbose: bool, **changes: Any) -> Settings:
 
 def complain(message: str) -> None:
     """One line on standard error, in the program's name."""
-    print(f"dateline: {message}", file=sys.stderr, flush=True)
+    print(f"dateline: {as_started(message)}", file=sys.stderr, flush=True)
 
 
 def run(cli: typer.Typer, arguments: Sequence[str] | None, name: str) -> int:

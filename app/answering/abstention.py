@@ -8,6 +8,7 @@ from app.answer import Citation, Loosening
 from app.answering.citing import cite
 from app.answering.loosening import in_words
 from app.answering.readers.reading import Reading, Readings
+from app.installed import as_started
 from app.stores.stores import Stores
 
 SILENT = "The articles do not say."
@@ -31,7 +32,7 @@ def is_silent(readings: Readings, threshold: float) -> bool:
 def why_silent(stores: Stores, loosen: Sequence[Loosening]) -> str:
     """What is missing, first in one short sentence: articles at all, articles within the filters, or the answer."""
     if stores.catalog.is_empty():
-        return "There are no articles yet. Bring some in: python ingest.py PATH"
+        return as_started("There are no articles yet. Bring some in: python ingest.py PATH")
     return f"No article matches these filters. {in_words(loosen)}" if loosen else SILENT
 
 

@@ -17,6 +17,7 @@ from app.answering.loosening import what_to_loosen
 from app.answering.readers.reading import Reader, Readings
 from app.answering.telling import what_to_tell
 from app.article import Published
+from app.installed import as_started
 from app.retrieval.retriever import Ranked, Retriever
 from app.retrieval.understanding import Understood, understand, understand_as_follow_up
 from app.stores.scope import Scope
@@ -129,7 +130,7 @@ def _scope_notes(request: Request, stores: Stores, scope: Scope) -> list[str]:
     if scope.dated and (undated := stores.catalog.undated()):
         notes.append(f"{undated} undated article{'s were' if undated > 1 else ' was'} left out, because a date filter stands.")
     if scope.sources is not None and not scope.sources:
-        notes.append("No article states this outlet. `python -m app sources` lists those that are there.")
+        notes.append(as_started("No article states this outlet. `python -m app sources` lists those that are there."))
     return notes
 
 

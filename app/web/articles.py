@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from app.answer import Filters, Strict
 from app.collection import Added
 from app.doctor import examine
+from app.installed import as_started
 from app.refusal import read_request
 from app.stores.listing import Order
 from app.web.checking import Checking
@@ -43,7 +44,7 @@ class Which(Strict):
 def _from_page(x_dateline: Annotated[str, Header()] = "") -> None:
     # A form of another website cannot set a header, and a script of one may not without being asked first.
     if x_dateline != "page":
-        raise HTTPException(403, "This is for the page alone: python -m app ingest and remove do the same.")
+        raise HTTPException(403, as_started("This is for the page alone: python -m app ingest and remove do the same."))
 
 
 def articles(service: PageService, wake: Callable[[], None] | None = None) -> APIRouter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from app.installed import as_started
 from app.web.claims import HEADINGS
 from app.web.markup import count, date_words, esc, icon, moment, span_words
 from app.web.render_answer import plain_text, render_nearest, render_sentences, render_sources
@@ -66,10 +67,11 @@ def _failure(turn: Turn) -> str:
     detail = turn.failure.detail if turn.failure else ""
     held = "<p>The search worked. These are the sentences it found, word for word.</p>" if turn.sentences else ""
     more = f"<pre>{esc(detail)}</pre>" if detail and detail != DOCTOR else ""
+    doctor = esc(as_started(DOCTOR))
     return (
         f'<div class="bad"><p class="what">{icon("alert")}<span dir="auto">{esc(message)}</span></p>{held}'
         f'<div class="row"><button type="button" class="plain" data-act="again">{icon("again")}Try again</button>'
-        f"<details><summary>Details</summary>{more}<p>To see what is wrong: <code>{DOCTOR}</code></p></details></div></div>"
+        f"<details><summary>Details</summary>{more}<p>To see what is wrong: <code>{doctor}</code></p></details></div></div>"
     )
 
 

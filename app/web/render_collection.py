@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.answer import Example, Health, SourceSummary
+from app.installed import as_started
 from app.web.markup import count, date_words, esc, icon, span_words
 
 OUTLETS_SHOWN = 12
@@ -59,7 +60,7 @@ def render_welcome(health: Health, examples: Sequence[Example]) -> str:
     if not health.articles:
         return (
             "<h2>No articles yet</h2><p>Dateline answers from articles that you give it: text, Markdown, HTML, PDF or JSON.</p>"
-            "<pre><code>python ingest.py PATH</code></pre>"
+            f"<pre><code>{esc(as_started('python ingest.py PATH'))}</code></pre>"
             "<p>Put a file or a folder in place of PATH. This page notices when articles are there.</p>"
         )
     outlets = f" from {count(health.sources, 'outlet')}" if health.sources else ""
