@@ -46,6 +46,16 @@ def test_the_chains_of_the_page_run_from_top_to_bottom(home: Path, monkeypatch: 
     assert ran["kinds"][0] == "started" and ran["kinds"][-1] == "done"
 
 
+def test_the_readmes_lines_run_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_HOME", str(home))
+    monkeypatch.setenv("DATELINE_EMBEDDING_MODEL", "hashing")
+    ran: dict[str, Any] = {}
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    exec(compile(block, "README.md", "exec"), ran)
+    assert len(ran["passages"]) == 4 and all(one.metadata["published"] < "2025-12-02" for one in ran["passages"])
+    assert "118 million" in ran["answer"].answer
+
+
 def test_the_page_names_what_the_documents_hold(home: Path) -> None:
     from app.langchain import DatelineRetriever
 
