@@ -170,7 +170,7 @@ def test_the_facts_tell_time_newest_evidence_and_what_was_left_out() -> None:
 )
 def test_the_facts_begin_with_whose_words_the_answer_is_in(sentences: list[SentenceReady], said: str) -> None:
     words = Tags(render(answered_in_short(None, *sentences))).words
-    assert f"Copy with citations{said}Newest evidence" in words
+    assert f"Copy with citationsPrint{said}Newest evidence" in words
     assert ("TestModel-1" in words) == ("TestModel-1" in said)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from http.cookies import CookieError, SimpleCookie
+from typing import Any
 
+from fastapi import Depends, HTTPException, Request
 from itsdangerous import BadSignature, Signer
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,6 +63,18 @@ class Greeting:
             await send(message)
 
         await self._app(scope, receive, greet)
+
+
+def owned_by(browsers: Browsers) -> Any:
+    """For a route's parameter: whose history the browser that asks may see; 403 for one that has none."""
+
+    def whose(http: Request) -> str:
+        owner = browsers.owner(cookies_of(http.scope))
+        if owner is None:
+            raise HTTPException(403, "This browser has no history: load the page first, with cookies allowed.")
+        return owner
+
+    return Depends(whose)
 
 
 def cookies_of(scope: Scope) -> str:

@@ -67,7 +67,7 @@ class Conversing:
         if kept is None:
             return None
         live = self._live.get(conversation)
-        return live.turns if live else [_read(one) for one in kept]
+        return live.turns if live else [read_turn(one) for one in kept]
 
     async def ask(self, owner: str, conversation: str, key: str, turn: Turn) -> AsyncGenerator[list[Turn] | None]:
         """Begin the turn, if the key is a new one, and watch the conversation."""
@@ -131,7 +131,7 @@ class Conversing:
         if conversation in self._live:
             return
         kept = self._store.turns(owner, conversation) or []
-        turns = [_read(one) for one in kept]
+        turns = [read_turn(one) for one in kept]
         for place, (one, turn) in enumerate(zip(kept, turns, strict=True)):
             if one.done:
                 continue
@@ -194,7 +194,8 @@ def _write(turn: Turn) -> str:
     return TURN.dump_json(turn).decode()
 
 
-def _read(kept: KeptTurn) -> Turn:
+def read_turn(kept: KeptTurn) -> Turn:
+    """The turn as it was kept."""
     turn = TURN.validate_json(kept.body)
     turn.id, turn.key = f"t{kept.number}", kept.key
     return turn

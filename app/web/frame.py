@@ -6,8 +6,8 @@ from app.answer import MAX_QUESTION
 from app.web.fragments import address
 from app.web.markup import MARK, icon
 
-STYLES = ("page.css", "answer.css", "conflict.css", "panel.css", "history.css")
-SCRIPTS = ("place.js", "there.js", "undo.js", "conversation.js", "page.js", "panel.js", "history.js")
+STYLES = ("page.css", "answer.css", "conflict.css", "panel.css", "history.css", "export.css")
+SCRIPTS = ("place.js", "there.js", "undo.js", "conversation.js", "page.js", "panel.js", "history.js", "export.js")
 
 HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 <script>(() => {{
@@ -103,6 +103,7 @@ PANEL = f"""<dialog id="panel" aria-label="Article">
   <div class="top"><span class="count"></span>
     <button type="button" data-act="prev" aria-label="Previous citation">{icon("prev")}</button>
     <button type="button" data-act="next" aria-label="Next citation">{icon("next")}</button>
+    <button type="button" data-act="link" aria-label="Copy link to this citation">{icon("link")}</button>
     <button type="button" data-act="close" aria-label="Close the article">{icon("close")}</button></div>
   <p class="changed" hidden>This article was changed after the answer was made. The answer quoted: <q></q></p>
   <div class="body"></div>

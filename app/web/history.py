@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 from pydantic import StringConstraints
 
 from app.answer import Strict
 from app.stores.conversations import Conversations, Listed
-from app.web.browsers import Browsers, cookies_of
+from app.web.browsers import Browsers, owned_by
 from app.web.render_history import render_history
 
 AT_ONCE = 50
@@ -33,13 +33,7 @@ def histories(kept: Conversations, browsers: Browsers) -> APIRouter:
     """Routes under `page/conversations`; each sees and changes its own browser's alone."""
     router = APIRouter(prefix="/page/conversations", include_in_schema=False)
 
-    def whose(http: Request) -> str:
-        owner = browsers.owner(cookies_of(http.scope))
-        if owner is None:
-            raise HTTPException(403, "This browser has no history: load the page first, with cookies allowed.")
-        return owner
-
-    owned = Depends(whose)
+    owned = owned_by(browsers)
 
     @router.get("")
     def listing(owner: str = owned, words: Words = "", after: After = "", minutes: Clock = 0) -> HTMLResponse:

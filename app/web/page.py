@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from app.web.asked import read_question
 from app.web.browsers import Browsers, Greeting, cookies_of
 from app.web.conversing import Conversing
 from app.web.doors import Doors
+from app.web.export import exports
 from app.web.fragments import fragments
 from app.web.frame import COMPOSER, PANEL, PREVIEW, WELCOME, head, rail
 from app.web.history import histories
@@ -67,20 +69,22 @@ LOST = (
 """Shown in place of the turns: to a browser without this conversation, and to one without a name."""
 
 
-def view(conversation: str, turns: list[Turn] | None, *, shown: int = SHOWN) -> Thread:
-    """The conversation for `gr.HTML`: the HTML of each turn, the last `shown` of them."""
+def view(conversation: str, turns: list[Turn] | None, *, shown: int = SHOWN, kept: bool = True) -> Thread:
+    """The conversation for `gr.HTML`: the HTML of each turn, the last `shown` of them; with links to itself if it is `kept`."""
     if turns is None:
         return {"c": conversation, "turns": [LOST[0]]}
     hidden = max(0, len(turns) - shown)
     more = '<p class="earlier"><button type="button" class="plain" data-act="earlier">Show earlier questions</button></p>'
     cited = [0, *accumulate(len(turn.numbered()) for turn in turns)]
-    drawn = (render(turn, before) for turn, before in zip(turns[hidden:], cited[hidden:], strict=False))
+    drawn = (render(turn, before, conversation if kept else "") for turn, before in zip(turns[hidden:], cited[hidden:], strict=False))
     return {"c": conversation, "turns": [more if hidden else "", *drawn]}
 
 
 def build(conversing: Conversing, browsers: Browsers, history: bool) -> gradio.Blocks:
     """The Blocks: one `gr.HTML` for the conversation, constant ones for the rest, and a bus for what the page sends."""
     import gradio as gr
+
+    draw = partial(view, kept=history)
 
     def read(event: gr.EventData, request: gr.Request) -> tuple[dict[str, Any], str, str | None]:
         """What was sent, the conversation that it names (empty for none), and whose it is."""
@@ -97,24 +101,24 @@ def build(conversing: Conversing, browsers: Browsers, history: bool) -> gradio.B
             return
         async with aclosing(conversing.ask(owner, conversation, key, read_question(data))) as steps:
             async for turns in steps:
-                yield await to_thread.run_sync(view, conversation, turns)
+                yield await to_thread.run_sync(draw, conversation, turns)
 
     async def reopen(event: gr.EventData, request: gr.Request) -> AsyncIterator[Thread]:
         _, conversation, owner = read(event, request)
         if owner is None:
-            yield view(conversation, None)
+            yield draw(conversation, None)
             return
         async with aclosing(conversing.watch(owner, conversation)) as steps:
             async for turns in steps:
-                yield await to_thread.run_sync(view, conversation, turns)
+                yield await to_thread.run_sync(draw, conversation, turns)
 
     async def stop(event: gr.EventData, request: gr.Request) -> Thread:
         _, conversation, owner = read(event, request)
-        return view(conversation, None if owner is None else await conversing.stop(owner, conversation))
+        return draw(conversation, None if owner is None else await conversing.stop(owner, conversation))
 
     def earlier(event: gr.EventData, request: gr.Request) -> Thread:
         _, conversation, owner = read(event, request)
-        return view(conversation, None if owner is None else conversing.turns(owner, conversation), shown=MOST_SHOWN)
+        return draw(conversation, None if owner is None else conversing.turns(owner, conversation), shown=MOST_SHOWN)
 
     for handler in (ask, reopen, stop, earlier):
         # Gradio looks for the classes themselves; a postponed annotation of a name that is local here would tell it nothing.
@@ -134,7 +138,7 @@ def build(conversing: Conversing, browsers: Browsers, history: bool) -> gradio.B
         # A cancelled run draws nothing more, so that Stop itself draws the turn as it ended.
         at_once: dict[str, Any] = {"cancels": [asked, opened], "queue": False, **private}
         bus.stop(stop, [], [thread], **at_once)
-        bus.new(lambda: view("", []), [], [thread], **at_once)
+        bus.new(lambda: draw("", []), [], [thread], **at_once)
         bus.leave(None, [], [], cancels=[asked, opened], **private)
         bus.earlier(earlier, [], [thread], queue=False, **private)
     blocks.queue(api_open=False, default_concurrency_limit=HELD, max_size=2 * HELD)
@@ -176,6 +180,7 @@ def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | Non
     conversing = Conversing(service, places or CapacityLimiter(ANSWERS_AT_ONCE))
     if history:
         api.include_router(histories(service.conversations, browsers))
+        api.include_router(exports(service, browsers))
     api.include_router(articles(service, wake))
     api.include_router(fragments(service))
     blocks = build(conversing, browsers, history)

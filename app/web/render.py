@@ -6,10 +6,11 @@ import json
 
 from app.installed import as_started
 from app.web.claims import HEADINGS
-from app.web.markup import count, date_words, esc, icon, moment, span_words
-from app.web.render_answer import plain_text, render_nearest, render_sentences, render_sources
+from app.web.markup import count, esc, icon, span_words
+from app.web.render_answer import render_nearest, render_sentences, render_sources
 from app.web.render_chips import render_chips, render_offers
 from app.web.render_conflicts import render_conflicts, render_picture
+from app.web.render_tools import render_tools
 from app.web.turn import FILTERS, Turn
 
 DOES_NOT_SAY = "The articles do not say."
@@ -17,8 +18,8 @@ WORD_FOR_WORD = "These are the sentences found, word for word."
 DOCTOR = "python -m app doctor"
 
 
-def render(turn: Turn, before: int = 0) -> str:
-    """The whole turn, with `before` citations of its conversation above it.
+def render(turn: Turn, before: int = 0, conversation: str = "") -> str:
+    """The whole turn, with `before` citations of its conversation above it; `conversation` is where it is kept, empty where it is not.
 
     Its slots are always the same ones in the same order, since Gradio morphs the page by position.
     """
@@ -31,7 +32,7 @@ def render(turn: Turn, before: int = 0) -> str:
         ("conflicts", render_conflicts(turn)),
         ("notes", _notes(turn)),
         ("sources", "" if turn.busy else render_sources(turn) or render_nearest(turn)),
-        ("tools", "" if turn.busy else _tools(turn)),
+        ("tools", "" if turn.busy else render_tools(turn, conversation)),
     )
     inside = "".join(f'<div class="{name}">{html}</div>' for name, html in slots)
     filters = json.dumps({key: turn.filters[key] for key in FILTERS if key in turn.filters})
@@ -49,7 +50,7 @@ def spoken(turn: Turn) -> str:
     if turn.state == "working":
         return "Searching the articles."
     if turn.state == "abstained":
-        return f"{_why_silent(turn)[0]} {count(len(turn.nearest), 'nearest passage')}."
+        return f"{why_silent(turn)[0]} {count(len(turn.nearest), 'nearest passage')}."
     if turn.state == "stopped":
         return "Stopped."
     made = f"{count(len(turn.sentences), 'sentence')}, {count(len(turn.numbered()), 'citation')}"
@@ -77,14 +78,14 @@ def _failure(turn: Turn) -> str:
 
 def _answer(turn: Turn) -> str:
     if turn.state == "abstained":
-        what, more = _why_silent(turn)
+        what, more = why_silent(turn)
         why = f'<p class="reason" dir="auto">{esc(more)}</p>' if more else ""
         return f'<p class="none">{esc(what)}</p>{why}{render_offers(turn)}'
     ghost = '<span class="ghost" aria-hidden="true"></span>' if turn.busy and turn.sentences else ""
     return f'<p dir="auto">{render_sentences(turn)}{ghost}</p>' if turn.sentences else ""
 
 
-def _why_silent(turn: Turn) -> tuple[str, str]:
+def why_silent(turn: Turn) -> tuple[str, str]:
     """What is missing (the answer, or anything to search) in its first sentence, and what more there is to say of it."""
     what, stop, more = (turn.reason or (turn.answer.missing if turn.answer else None) or DOES_NOT_SAY).partition(". ")
     return what + stop.strip(), more.strip()
@@ -124,38 +125,3 @@ def _notes(turn: Turn) -> str:
         told.add(turn.answer.missing)
     lines = dict.fromkeys([turn.answer.missing, *turn.answer.notes])
     return "".join(f'<p dir="auto">{esc(line)}</p>' for line in lines if line not in told)
-
-
-def _tools(turn: Turn) -> str:
-    copy = ""
-    if turn.sentences:
-        copy = (
-            f'<button type="button" class="plain" data-act="copy" data-copy="{esc(plain_text(turn))}">'
-            f'{icon("copy")}<span class="label">Copy with citations</span></button>'
-        )
-    return f'{copy}<p class="facts">{"".join(f"<span>{one}</span>" for one in _facts(turn))}</p>'
-
-
-def _facts(turn: Turn) -> list[str]:
-    """How the answer came about, as HTML: whose words it is in, newest evidence, what was left out, the time."""
-    answer = turn.answer
-    facts = [esc(_whose_words(turn, answer.model))] if answer and turn.sentences else []
-    newest = max((one.published for one in turn.numbered() if one.published), default=None, key=moment)
-    if newest:
-        facts.append(f"Newest evidence <b>{esc(date_words(newest))}</b>")
-    if not answer:
-        return facts
-    if answer.later_left_out:
-        facts.append(f"{count(answer.later_left_out, 'later article')} left out")
-    if answer.timings.total_s:
-        facts.append(f"{answer.timings.total_s:.1f} s")
-    return facts
-
-
-def _whose_words(turn: Turn, model: str) -> str:
-    """A model is named only if a sentence is its own: where all are quotes, it gave none of the words."""
-    quoted = [one.quoted for one in turn.sentences]
-    if all(quoted):
-        return "The articles’ own words"
-    part = "in part " if any(quoted) else ""
-    return f"Worded {part}by {model or 'a language model'}, each sentence checked"

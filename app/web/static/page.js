@@ -223,25 +223,6 @@
     unanswered(null);
     if (!tooLong(box().value.trim())) tell("");
   }
-  async function copy(button) {
-    const text = button.dataset.copy;
-    let done = false;
-    try { await navigator.clipboard.writeText(text); done = true; } catch {
-      // No clipboard outside https and localhost: the old way, through a selection.
-      const area = document.createElement("textarea");
-      area.value = text;
-      area.style.position = "fixed";
-      document.body.append(area);
-      area.select();
-      done = document.execCommand("copy");
-      area.remove();
-      button.focus();
-    }
-    const label = $(".label", button), before = "Copy with citations";
-    label.textContent = done ? "Copied" : "Copying was refused";
-    say(label.textContent);
-    setTimeout(() => { label.textContent = before; }, 1800);
-  }
   function theme(flip) {
     const root = document.documentElement;
     if (flip) { root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark"; kept("dateline-theme", root.dataset.theme); }
@@ -277,7 +258,7 @@
     },
     example: (button) => ask(button.dataset.q),
     earlier: () => window.dateline.send("earlier", { c: conversation.shown() }),
-    copy,
+    copy: (button) => window.datelineCopy(button, button.dataset.copy),
     drop,
     restore: (button) => {
       const turn = button.closest(".turn");
