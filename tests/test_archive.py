@@ -147,35 +147,35 @@ def test_whoever_reaches_for_a_home_without_a_server_gets_a_service(tmp_path: Pa
 # How a stream ends
 
 
-def scripted(script: Callable[[Request], Iterator[Event]]) -> ScriptedService:
-    return ScriptedService(Path("unused"), script)
+def scripted(home: Path, script: Callable[[Request], Iterator[Event]]) -> ScriptedService:
+    return ScriptedService(home, script)
 
 
-def test_a_model_that_failed_is_told_and_the_answer_follows() -> None:
+def test_a_model_that_failed_is_told_and_the_answer_follows(tmp_path: Path) -> None:
     def script(request: Request) -> Iterator[Event]:
         for event in answers(request):
             if event.type == "done":
                 yield Failed(message="The model went away.")
             yield event
 
-    with running(guarded(scripted(script))) as address, client_of(address) as client:
+    with running(guarded(scripted(tmp_path, script))) as address, client_of(address) as client:
         assert [event.type for event in client.answer(Request(question="a"))][-2:] == ["failed", "done"]
 
 
-def test_what_answering_raises_is_raised_here_too() -> None:
+def test_what_answering_raises_is_raised_here_too(tmp_path: Path) -> None:
     def script(request: Request) -> Iterator[Event]:
         yield from opening(request)
         raise DatelineError("the disk is full.", "Make room.")
 
-    with running(guarded(scripted(script))) as address, client_of(address) as client:
+    with running(guarded(scripted(tmp_path, script))) as address, client_of(address) as client:
         seen: list[str] = []
         with pytest.raises(DatelineError, match="the disk is full"):
             seen.extend(event.type for event in client.answer(Request(question="a")))
     assert seen == ["started", "understood", "evidence"]
 
 
-def test_a_server_that_is_gone_is_said_in_one_line() -> None:
-    with running(guarded(scripted(answers))) as address:
+def test_a_server_that_is_gone_is_said_in_one_line(tmp_path: Path) -> None:
+    with running(guarded(scripted(tmp_path, answers))) as address:
         client = client_of(address)
     with client, pytest.raises(DatelineError, match="does not answer") as caught:
         list(client.answer(Request(question="a")))
@@ -183,7 +183,7 @@ def test_a_server_that_is_gone_is_said_in_one_line() -> None:
     assert caught.value.http == 502
 
 
-def test_a_stop_ends_the_clients_waiting_and_the_owners_work() -> None:
+def test_a_stop_ends_the_clients_waiting_and_the_owners_work(tmp_path: Path) -> None:
     ended = threading.Event()
 
     def script(request: Request) -> Iterator[Event]:
@@ -195,7 +195,7 @@ def test_a_stop_ends_the_clients_waiting_and_the_owners_work() -> None:
         yield from answers(request)
 
     stop, seen = Stop(), list[str]()
-    with running(guarded(scripted(script))) as address, client_of(address) as client:
+    with running(guarded(scripted(tmp_path, script))) as address, client_of(address) as client:
         threading.Timer(0.5, stop.say).start()
         started = time.monotonic()
         with stopped_by(stop), pytest.raises(Stopped):

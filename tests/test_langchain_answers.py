@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from app.service import Service
 from app.stopping import current_stop
 from tests.chat_server import chat_server
 from tests.langchain_ways import WAYS
-from tests.page_scripts import ScriptedService, answers, opening
+from tests.page_scripts import answers, opening
 from tests.samples import MILL, RECORDS, ingest_records, opened
 from tests.test_language_models import QUOTE, speaking
 
@@ -52,9 +52,9 @@ def worded(service: Service, encoder: Encoder) -> Iterator[Service]:
 
 
 def scripted(script: Any) -> AnswerChain:
-    service: Any = ScriptedService(Path("unused"))
-    service.answer = lambda request, config=None: script(request)
-    return AnswerChain(service)
+    """A chain over an archive that does nothing but answer so."""
+    archive: Any = SimpleNamespace(answer=lambda request, config=None: script(request))
+    return AnswerChain(archive)
 
 
 @every_way
