@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -261,6 +262,11 @@ class Service:
 
     def article(self, article_id: str) -> Article | None:
         return self.stores.catalog.article(article_id)
+
+    def changed(self, article_id: str) -> date | None:
+        """The day (UTC) on which the article came in as it is now, or on which it was removed; None where that was never written down."""
+        second = self.stores.catalog.stored_or_gone(article_id)
+        return None if second is None else datetime.fromtimestamp(second, UTC).date()
 
     def find(self, key: str) -> Article | None:
         """The article of an id, URL or file."""

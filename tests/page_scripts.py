@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -189,6 +190,9 @@ class ScriptedService:
 
     def article(self, article_id: str, /) -> Article | None:
         return self.held.get(article_id)
+
+    def changed(self, article_id: str, /) -> date | None:
+        return date(2026, 2, 3)
 
     def sources(self) -> list[SourceSummary]:
         return [SourceSummary(source="The Oster Gazette", articles=60, first=None, last=None)]

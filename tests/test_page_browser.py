@@ -22,6 +22,7 @@ from tests.page_scripts import (
     PRICE,
     RISE,
     STEEP,
+    UP_TO,
     ScriptedService,
     abstains,
     answers,
@@ -253,10 +254,13 @@ def test_an_article_that_changed_or_went_is_told_with_the_words_that_were_quoted
     ask(page, "How much?")
     service.held = {FARES.id: Article(id=FARES.id, title="New", text=f"Corrected. {FARES.text}"), BARE.id: BARE}
     page.click(".answer [data-cite$='.1']")
-    expect(page.locator("#panel .changed")).to_contain_text(PRICE.quote)
+    expect(page.locator("#panel .changed")).to_have_text(
+        f"This article was changed on 3 Feb 2026, after the answer was made. The answer quoted: {PRICE.quote}"
+    )
     del service.held[BARE.id]
     page.click(".answer [data-cite$='.3']")
-    expect(page.locator("#panel .body")).to_contain_text("no longer in the collection")
+    expect(page.locator("#panel .body")).to_contain_text("removed from the collection on 3 Feb 2026")
+    expect(page.locator("#panel blockquote")).to_contain_text(UP_TO.quote)
     expect(page.locator("#panel .changed")).not_to_be_visible()
 
 

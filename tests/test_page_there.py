@@ -256,5 +256,5 @@ def test_the_foot_of_the_panel_says_nothing_before_its_article_is_there(opened: 
     page.unroute("**/page/article/**")
     del service.held[FARES.id]
     page.click(".answer [data-cite$='.1']")
-    expect(body).to_contain_text("no longer in the collection")
+    expect(body).to_contain_text("removed from the collection")
     assert foot.inner_text() == ""

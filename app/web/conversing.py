@@ -73,7 +73,13 @@ class Conversing:
         """Begin the turn, if the key is a new one, and watch the conversation."""
         before = self.turns(owner, conversation) or []
         request = make_request(turn, before)
-        number = self._store.add(owner, conversation, key, turn.question, _write(turn))
+        try:
+            number = self._store.add(owner, conversation, key, turn.question, _write(turn))
+        except DatelineError as error:
+            turn.id = f"t{len(before) + 1}"
+            turn.fail(f"The question could not be kept, and was not asked: {error}")
+            yield [*before, turn]
+            return
         if number is not None and number > len(before):
             turn.id, turn.key = f"t{number}", key
             self._begin(conversation, before, turn, request)
@@ -97,7 +103,8 @@ class Conversing:
                 live.watchers -= 1
                 if not live.watchers and not self._service.settings.history:
                     await self._end(live)
-        yield self.turns(owner, conversation)
+            turns = live.turns  # not read again: one that could not be kept is shown all the same
+        yield turns
 
     async def stop(self, owner: str, conversation: str) -> list[Turn] | None:
         """End what is under way in the conversation; what was checked stays."""
@@ -135,7 +142,7 @@ class Conversing:
         for place, (one, turn) in enumerate(zip(kept, turns, strict=True)):
             if one.done:
                 continue
-            turn = turns[place] = Turn(turn.id, turn.question, turn.filters, turn.ignore, again=turn.again)
+            turn = turns[place] = Turn(turn.id, turn.question, turn.filters, turn.ignore, key=turn.key, again=turn.again)
             request = make_request(turn, turns[:place])
             if one.begun >= MOST_BEGUN:
                 turn.fail(f"The server ended {MOST_BEGUN} times before this was answered.")

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from app.article import Span
 from app.web.needs import PageService
-from app.web.render_article import render_article
+from app.web.render_article import render_article, render_gone
 from app.web.render_collection import render_banner, render_facts, render_welcome, settled
 
 STATIC = Path(__file__).parent / "static"
@@ -31,11 +31,11 @@ def fragments(service: PageService) -> APIRouter:
 
     @router.get("/article/{id}")
     def article(id: str, hl: Spans = "", at: OneSpan = "") -> HTMLResponse:
-        found = service.article(id)
+        found, when = service.article(id), service.changed(id)
         if found is None:
-            return HTMLResponse("<p class='gone'>This article is no longer in the collection.</p>", 404)
+            return HTMLResponse(render_gone(when), 404)
         asked = read_spans(at)
-        html = render_article(found, read_spans(hl), asked[0] if asked else None)
+        html = render_article(found, read_spans(hl), asked[0] if asked else None, when)
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     @router.get("/status")

@@ -105,7 +105,7 @@ PANEL = f"""<dialog id="panel" aria-label="Article">
     <button type="button" data-act="next" aria-label="Next citation">{icon("next")}</button>
     <button type="button" data-act="link" aria-label="Copy link to this citation">{icon("link")}</button>
     <button type="button" data-act="close" aria-label="Close the article">{icon("close")}</button></div>
-  <p class="changed" hidden>This article was changed after the answer was made. The answer quoted: <q></q></p>
+  <p class="changed" hidden><span></span> The answer quoted: <q></q></p>
   <div class="body"></div>
   <p class="verdict"></p>
 </dialog>

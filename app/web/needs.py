@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Protocol
 
 from app.answer import Event, Example, Health, Request, SourceSummary
@@ -35,6 +36,8 @@ class PageService(Answering, Protocol):
     def conversations(self) -> Conversations: ...
 
     def article(self, article_id: str, /) -> Article | None: ...
+
+    def changed(self, article_id: str, /) -> date | None: ...
 
     def sources(self) -> list[SourceSummary]: ...
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 from app.article import Article, Span
+from app.text.months import day_words
 from app.web.markup import clock, date_words, esc, icon, outlet
 
 
-def render_article(article: Article, cited: Sequence[Span], at: Span | None) -> str:
-    """HTML of the article. `at` is the sentence that was asked for, `cited` all that the answer cites; both in code points."""
+def render_article(article: Article, cited: Sequence[Span], at: Span | None, stored: date | None = None) -> str:
+    """HTML of the article. `at` is the sentence that was asked for, `cited` all that the answer cites; both in code points. `stored` is
+    the day on which this text came in, for the panel to tell where an answer quoted another."""
     if article.published:
         when = f'<span class="date">{date_words(str(article.published), full=True)}{clock(article.published)}</span>'
     else:
@@ -19,12 +22,19 @@ def render_article(article: Article, cited: Sequence[Span], at: Span | None) -> 
     first = '<span class="first">first sentence</span>' if article.title_is_first_sentence else ""
     authors = esc(", ".join(article.authors)) if article.authors else "Author not stated"
     return (
-        f'<header class="about"><p class="meta">{when}{outlet(article.source)}</p>'
+        f'<header class="about" data-stored="{day_words(stored) if stored else ""}"><p class="meta">{when}{outlet(article.source)}</p>'
         f'<h2 dir="auto">{esc(article.title)}</h2>'
         f'<p class="by">{first}<span dir="auto">{authors}</span>{_original(article.url)}</p></header>'
         f'<div class="text" tabindex="0" role="region" aria-label="Text of the article" lang="{esc(article.language)}">'
         f"{mark_text(article.text, cited, at)}</div>"
     )
+
+
+def render_gone(removed: date | None) -> str:
+    """In place of an article that is not there; `removed` is the day on which it was taken out, if it was."""
+    if removed is None:
+        return '<p class="gone">This article is not in the collection.</p>'
+    return f'<p class="gone">This article was removed from the collection on {day_words(removed)}.</p>'
 
 
 def _original(url: str | None) -> str:

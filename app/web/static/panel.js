@@ -55,6 +55,8 @@
     }
     const marks = [...body.querySelectorAll("mark.at")];
     if (quote && plain(marks.map((one) => one.textContent).join(" ")) !== plain(quote)) {
+      const stored = $(".about", body)?.dataset.stored;
+      $(".changed span", dialog).textContent = `This article was changed${stored ? ` on ${stored},` : ""} after the answer was made.`;
       $(".changed q", dialog).textContent = quote;
       $(".changed", dialog).hidden = false;
     }
