@@ -62,18 +62,22 @@ def bench(
 
 
 @contextmanager
-def served(home: Path) -> Iterator[tuple[Client, int]]:
-    """A `serve` with everything loaded, as an HTTP client and its process id; stopped at the end.
+def served(home: Path, password: str = "") -> Iterator[tuple[Client, int]]:
+    """A `serve` with everything loaded, as an HTTP client and its process id; stopped at the end. With a password if one is given.
 
     Raises DatelineError if it is not ready within START_SECONDS.
     """
     import httpx
 
+    from app.web.guard import USER
+
     port = _free_port()
     command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"DATELINE_HOME": str(home.resolve())}, stdout=subprocess.DEVNULL)
+    environment = os.environ | {"DATELINE_HOME": str(home.resolve()), "DATELINE_PASSWORD": password}
+    auth = (USER, password) if password else None
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False, auth=auth) as client:
             deadline = time.monotonic() + START_SECONDS
             while not _ready(client):
                 if process.poll() is not None or time.monotonic() > deadline:
