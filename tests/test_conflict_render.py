@@ -51,7 +51,7 @@ def words_of(shown: str) -> str:
 
 def slot(shown: str, name: str) -> str:
     """The slot's HTML, up to the next slot."""
-    order = ("chips", "card", "picture", "answer", "progress", "conflicts", "notes", "sources", "tools")
+    order = ("chips", "card", "picture", "answer", "progress", "conflicts", "notes", "evidence", "sources", "tools")
     after = [f'<div class="{one}">' for one in order[order.index(name) + 1 :]][:1]
     rest = shown.partition(f'<div class="{name}">')[2]
     return rest.partition(after[0])[0] if after else rest
@@ -119,8 +119,11 @@ def test_the_status_line_says_that_sources_disagree() -> None:
 
 def test_the_slots_are_the_same_ones_with_and_without_conflicts() -> None:
     kinds = [Turn("t1", "q"), turn_of(), turn_of(CHANGE, change=True)]
-    slots = [re.findall(r'<div class="(chips|card|picture|answer|progress|conflicts|notes|sources|tools)">', render(one)) for one in kinds]
-    assert slots[0] == slots[1] == slots[2] and len(slots[0]) == 9
+    slots = [
+        re.findall(r'<div class="(chips|card|picture|answer|progress|conflicts|notes|evidence|sources|tools)">', render(one))
+        for one in kinds
+    ]
+    assert slots[0] == slots[1] == slots[2] and len(slots[0]) == 10
 
 
 def test_beside_an_abstention_nothing_disagrees() -> None:

@@ -6,8 +6,8 @@ from app.answer import MAX_QUESTION
 from app.web.fragments import address
 from app.web.markup import MARK, icon
 
-STYLES = ("page.css", "answer.css", "conflict.css", "panel.css", "history.css", "export.css")
-SCRIPTS = ("place.js", "there.js", "undo.js", "conversation.js", "page.js", "panel.js", "history.js", "export.js")
+STYLES = ("page.css", "answer.css", "conflict.css", "panel.css", "evidence.css", "history.css", "export.css")
+SCRIPTS = ("place.js", "there.js", "undo.js", "conversation.js", "page.js", "panel.js", "evidence.js", "history.js", "export.js")
 
 HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 <script>(() => {{

@@ -6,6 +6,7 @@ import json
 
 from app.installed import as_started
 from app.web.claims import HEADINGS
+from app.web.evidence_timeline import render_evidence
 from app.web.markup import count, esc, icon, span_words
 from app.web.render_answer import render_nearest, render_sentences, render_sources
 from app.web.render_chips import render_chips, render_offers
@@ -31,6 +32,7 @@ def render(turn: Turn, before: int = 0, conversation: str = "") -> str:
         ("progress", _progress(turn)),
         ("conflicts", render_conflicts(turn)),
         ("notes", _notes(turn)),
+        ("evidence", render_evidence(turn)),
         ("sources", "" if turn.busy else render_sources(turn) or render_nearest(turn)),
         ("tools", "" if turn.busy else render_tools(turn, conversation)),
     )

@@ -55,16 +55,21 @@ def render_sources(turn: Turn) -> str:
     cited = list(enumerate(turn.numbered(), 1))
     if not cited:
         return ""
-    verdicts = {place(citation): sentence.verdict for sentence in reversed(turn.sentences) for citation in sentence.citations}
+    found = verdicts(turn)
     order = {citation.article_id: n for n, citation in reversed(cited)}
     by_article = groupby(sorted(cited, key=lambda one: (order[one[1].article_id], one[0])), key=lambda one: one[1].article_id)
     items = []
     for _, group in by_article:
         rows = list(group)
-        quotes = "".join(_quote(turn, n, citation, verdicts.get(place(citation), "claim")) for n, citation in rows)
+        quotes = "".join(_quote(turn, n, citation, found.get(place(citation), "claim")) for n, citation in rows)
         items.append(f'<li class="source">{_heading(rows[0][1])}{quotes}</li>')
     total = f"{count(len(items), 'article')}, {count(len(cited), 'sentence')}"
     return f'<h3>Cited <span class="count">{total}</span></h3><ol role="list">{"".join(items)}</ol>'
+
+
+def verdicts(turn: Turn) -> dict[tuple[str, int, int], str]:
+    """The verdict of each sentence's citation, by its `place`: that of the first sentence which cites it."""
+    return {place(citation): sentence.verdict for sentence in reversed(turn.sentences) for citation in sentence.citations}
 
 
 def render_nearest(turn: Turn) -> str:

@@ -326,6 +326,12 @@
   }
   // What is being written outlives a page that is loaded anew.
   addEventListener("pagehide", () => draft(unanswered() ? "" : box()?.value || ""));
+  // Days that a picture proposes: for its question once more, or for the next one.
+  addEventListener("dateline-days", ({ detail: { days, turn } }) => {
+    if (turn) return askAgain(turn, { ...read(turn, "filters"), ...days }, read(turn, "ignore"));
+    setFilters({ ...filters, ...days });
+    box().focus();
+  });
   addEventListener("dateline-drawn", drawn);
   addEventListener("dateline-shown", left);
   addEventListener("dateline-there", there);

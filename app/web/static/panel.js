@@ -3,11 +3,11 @@
 (() => {
   const $ = (what, where = document) => where.querySelector(what);
   const all = (what) => [...document.querySelectorAll(what)];
-  const FOOT = { supported: "Supported", nearest: "Nearest passage, not an answer", unsupported: "Not supported: the nearest words are marked", claim: "The article’s own words for this value" };
+  const FOOT = { supported: "Supported", nearest: "Nearest passage, not an answer", unsupported: "Not supported: the nearest words are marked", claim: "The article’s own words for this value", seen: "Passage read, not cited" };
   let current = null, shown = "", opener = null, over = null, timer = 0, focused = 0;
 
   const panel = () => $("#panel");
-  const inAnswer = (id) => $(`.answer [data-cite="${id}"]`) || $(`#thread [data-cite="${id}"]`);
+  const inAnswer = (id) => $(`.answer [data-cite="${id}"]`) || $(`#thread .cite[data-cite="${id}"]`) || $(`#thread [data-cite="${id}"]`);
   // The citations of one turn by number, each once.
   function siblings(id) {
     const turn = id.split(".")[0], found = new Map();
@@ -18,6 +18,7 @@
     const rich = $(`#thread [data-cite="${id}"][data-quote]`);
     return rich ? rich.dataset.quote : ($(`#thread .quote [data-cite="${id}"]`)?.nextElementSibling.textContent || "").slice(1, -1);
   };
+  window.datelineQuote = quoteOf;
   const plain = (text) => text.replace(/\s+/g, " ").trim();
 
   async function open(button, from) {
@@ -28,8 +29,8 @@
     if (!from) opener = button;
     hide();
     const family = siblings(id), n = family.findIndex((one) => one.dataset.cite === id);
-    const nearest = button.dataset.kind === "nearest";
-    $(".count", dialog).textContent = `${nearest ? "Passage" : "Citation"} ${n + 1} of ${family.length}`;
+    const passage = ["nearest", "seen"].includes(button.dataset.kind);
+    $(".count", dialog).textContent = `${passage ? "Passage" : "Citation"} ${n + 1} of ${family.length}`;
     for (const act of ["prev", "next"]) $(`[data-act="${act}"]`, dialog).disabled = family.length < 2;
     $(".verdict", dialog).replaceChildren();
     $(".changed", dialog).hidden = true;
@@ -50,7 +51,7 @@
     if (!answer?.ok) {
       const said = document.createElement("blockquote");
       said.textContent = `“${quote}”`;
-      body.append(said);
+      if (quote) body.append(said);
       return $('[data-act="close"]', dialog).focus();
     }
     const marks = [...body.querySelectorAll("mark.at")];
@@ -115,7 +116,7 @@
 
   function show(button) {
     const card = $("#card");
-    if (!card || !button.dataset.quote || button.dataset.cite === current) return;
+    if (!card || button.dataset.cite === current) return;
     const meta = document.createElement("p"), date = document.createElement("b"), outlet = document.createElement("span"), quote = document.createElement("p");
     meta.className = "meta";
     quote.className = "q";
@@ -124,7 +125,7 @@
     quote.textContent = `“${plain(button.dataset.quote)}”`;
     quote.dir = "auto";
     meta.append(date, outlet);
-    card.replaceChildren(meta, quote);
+    card.replaceChildren(meta, ...(button.dataset.quote ? [quote] : []));
     if (button.dataset.lead) {
       const lead = document.createElement("p");
       lead.className = "lead";
