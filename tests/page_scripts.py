@@ -152,9 +152,10 @@ class ScriptedService:
     kept: bool = True
     """Whether conversations are."""
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def conversations(self) -> Conversations:
         self.home.mkdir(exist_ok=True)
-        self.conversations = Conversations(self.home / CONVERSATIONS_FILE if self.kept else None)
+        return Conversations(self.home / CONVERSATIONS_FILE if self.kept else None)
 
     @property
     def settings(self) -> Settings:
