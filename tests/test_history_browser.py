@@ -213,6 +213,11 @@ def test_a_conversation_that_is_not_there_says_so_and_a_question_can_be_asked(op
     expect(page.locator(".lost")).to_have_count(0)
 
 
+def test_the_first_screen_lists_what_was_asked_before(opened: Opener, service: ScriptedService) -> None:
+    service.conversations.add("", "before-today", "key", "What does the ferry cost?", "{}")
+    expect(opened().locator("#past a")).to_have_text(["What does the ferry cost?"])
+
+
 def test_what_is_being_written_outlives_a_reload(opened: Opener) -> None:
     page = opened()
     page.fill("#ask textarea", "Half a quest")

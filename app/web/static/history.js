@@ -88,11 +88,15 @@
   // A question is listed when it is asked, and once more when its answer can be found by its words.
   addEventListener("dateline-drawn", () => {
     const last = [...document.querySelectorAll("#thread .turn")].at(-1), now = last ? `${last.dataset.key} ${last.dataset.state}` : "";
-    if (now === turn) return;
+    if (now === turn || !window.datelineConversation.kept()) return;
     turn = now;
     list();
   });
   addEventListener("dateline-shown", mark);
   addEventListener("dateline-place", mark);
-  window.datelineHistory = { list };
+  function begin() {
+    if (!$("#past")) return setTimeout(begin, 50);
+    if (window.datelineConversation.kept()) list();
+  }
+  begin();
 })();
