@@ -8,7 +8,7 @@ from inspect import cleandoc
 
 import typer
 
-from app.commands import ask, check, doctor, ingest, mcp, reindex, remove, salvage, search, serve, sources
+from app.commands import ask, check, doctor, feedback, ingest, mcp, reindex, remove, salvage, search, serve, sources
 from app.installed import as_started, program
 from app.runtime import prepare, run
 
@@ -36,6 +36,7 @@ def commands() -> typer.Typer:
         ingest.ingest,
         sources.sources,
         remove.remove,
+        feedback.feedback,
         serve.serve,
         mcp.mcp,
         check.check,

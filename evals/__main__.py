@@ -38,7 +38,7 @@ ReadingSet = Annotated[
     str | None, typer.Option("--set", metavar="NAME", help="reading: only sets whose name begins so.", show_default=False)
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions, in a fixed order.")]
-Questions = Annotated[Path, typer.Option("--questions", metavar="DIR", help="Folder of questions on the corpus.")]
+Questions = Annotated[Path, typer.Option("--questions", metavar="DIR|FILE", help="Questions on the articles of --data, or of the corpus.")]
 ReaderName = Annotated[
     Literal["neural", "linear"] | None,
     typer.Option("--reader", help="What reads the passages, else as DATELINE_READER says; of reading only this one.", show_default=False),

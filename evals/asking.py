@@ -27,7 +27,7 @@ def find(
     """Search once, as chains do. `gold` holds article ids by label; `original` maps a copy's id to its original's."""
     from app.langchain import DatelineRetriever
 
-    retriever = DatelineRetriever(service=service, filters=Filters(as_of=as_of), k=PASSAGES)
+    retriever = DatelineRetriever(service=service, filters=Filters(as_of=as_of, **question.filters), k=PASSAGES)  # type: ignore[arg-type]
     started = time.perf_counter()
     found = retriever.invoke(question.question, history=list(question.history))
     seconds = time.perf_counter() - started
@@ -35,14 +35,15 @@ def find(
     return RetrievalRow(question.id, question.kind, under, order, gold, seconds)
 
 
-def ask(service: Service, question: Question, under: str, gold: GoldSpans) -> AnswerRow:
-    """Ask once, as everyone asks; under HIDDEN the articles that answer are left out, and it is unanswerable."""
+def ask(service: Service, question: Question, under: str, gold: GoldSpans, wrong: GoldSpans | None = None) -> AnswerRow:
+    """Ask once, as everyone asks; under HIDDEN the articles that answer are left out, and it is unanswerable. `wrong` must not be cited."""
     hidden = under == HIDDEN
     request = Request(
         question=question.question,
         as_of=question.as_of,
         history=list(question.history),
         exclude=list(question.hide) if hidden else [],
+        **question.filters,  # type: ignore[arg-type]
     )
     answer = service.ask(request)
     citations = [citation for sentence in answer.sentences for citation in sentence.citations]
@@ -62,6 +63,8 @@ def ask(service: Service, question: Question, under: str, gold: GoldSpans) -> An
         supported_sentences=sum(sentence.verdict == "supported" for sentence in answer.sentences),
         cites_gold_article=any(citation.article_id in gold for citation in citations),
         cites_gold_sentence=any(cites(citation, gold) for citation in citations),
+        gold_known=bool(gold),
+        cites_wrong=any(cites(citation, wrong) for citation in citations) if wrong else None,
         retrieve_s=answer.timings.retrieve_s,
         first_token_s=answer.timings.first_token_s,
         total_s=answer.timings.total_s,

@@ -16,13 +16,14 @@ from app.errors import DatelineError
 from evals.corpus_questions import CONFLICT_KINDS, ExpectedConflict, expected_conflict, near_twin, newest_date
 
 KINDS = ("fact", "number", "who-said", "when", "latest", *CONFLICT_KINDS, "look-alike", "agree", "follow-up", "unanswerable")
+FILTERS = frozenset({"since", "until", "source"})
 SCORED_TYPES = frozenset({"short", "number", "date"})
 """RealTime QA's answer types whose gold answer is a string that an answer can be expected to hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A sentence that answers: the article's URL or its path below the articles' folder, and the sentence itself."""
+    """A sentence that answers: the article's URL, its path below the articles' folder or its id, and the sentence itself."""
 
     article: str
     sentence: str = ""
@@ -37,6 +38,7 @@ class Question:
     is to be hidden. `conflict`: the claims to be shown, whose values are then the groups of `answers`. `not_`: spellings
     of a look-alike's near twin. `newest_date`: the day of the newest state, YYYY-MM-DD.
     `overtaken`: the articles in view hold an older value too, so that an answer that tells of a change is right to.
+    `filters`: since, until and source, as they were set. `wrong`: sentences that a reader found cited for what they do not say.
     """
 
     id: str
@@ -53,6 +55,8 @@ class Question:
     not_: tuple[str, ...] = ()
     newest_date: str | None = None
     overtaken: bool = False
+    filters: Mapping[str, str] = field(default_factory=dict)
+    wrong: tuple[Gold, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -60,10 +64,10 @@ class Question:
 
 
 def load_corpus(folder: Path) -> list[Question]:
-    """The questions of every `*.jsonl` in `folder`, ids unique. Raises DatelineError naming the file and line at fault."""
-    files = sorted(folder.glob("*.jsonl"))
+    """The questions of a file, or of every `*.jsonl` in a folder, ids unique. Raises DatelineError naming the file and line at fault."""
+    files = [folder] if folder.is_file() else sorted(folder.glob("*.jsonl"))
     if not files:
-        raise DatelineError(f"no questions in {folder}.", "Name a folder with *.jsonl files of questions.")
+        raise DatelineError(f"no questions in {folder}.", "Name a file of questions, or a folder with *.jsonl files of them.")
     questions: dict[str, Question] = {}
     for file in files:
         for number, record in enumerate(json_lines(file), start=1):
@@ -123,8 +127,11 @@ def _corpus_question(record: dict[str, Any], where: str) -> Question:
         gold = tuple(Gold(item["article"], item["sentence"]) for item in record.get("gold", ()))
         conflict = expected_conflict(record, where)
         answers = conflict.groups if conflict else _groups(record)
-        if bool(answers) != (kind != "unanswerable") or bool(gold) != bool(answers):
-            raise DatelineError(f"{where}: an answerable question needs answers and gold, an unanswerable one has none.", "Mend it.")
+        known = bool(answers) and not record.get("gold_unknown", False)
+        if bool(answers) != (kind != "unanswerable") or bool(gold) != known:
+            raise DatelineError(
+                f"{where}: an answerable question needs answers and gold (or gold_unknown), an unanswerable one has none.", "Mend it."
+            )
         return Question(
             id=record["id"],
             question=record["question"],
@@ -139,9 +146,18 @@ def _corpus_question(record: dict[str, Any], where: str) -> Question:
             not_=near_twin(record, where),
             newest_date=newest_date(record, where),
             overtaken=record.get("overtaken", False),
+            filters=_filters(record, where),
+            wrong=tuple(Gold(item["article"], item["sentence"]) for item in record.get("wrong", ())),
         )
     except KeyError as error:
         raise DatelineError(f"{where} has no {error.args[0]!r}.", "Mend it and run again.") from None
+
+
+def _filters(record: dict[str, Any], where: str) -> dict[str, str]:
+    filters: dict[str, str] = record.get("filters", {})
+    if unknown := set(filters) - FILTERS:
+        raise DatelineError(f"{where}: {', '.join(sorted(unknown))} is no filter.", f"Known: {', '.join(sorted(FILTERS))}.")
+    return filters
 
 
 def _groups(record: dict[str, Any]) -> tuple[tuple[str, ...], ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.article import Span, article_id
+from app.article import Article, Span, article_id
 from app.errors import DatelineError
 from evals.citations import place
 from evals.datasets import SCORED_TYPES, Question, in_hash_order, load_corpus, load_realtimeqa, year_end
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 CORPUS, REALTIMEQA = "corpus", "realtimeqa"
 ANSWERED_BY_DEFAULT = 120
 """RealTime QA questions whose answers are measured without --limit: three passes of them take about half an hour."""
+
+ARTICLE_ID = re.compile(r"[0-9a-f]{20}")
 
 AsOf = Callable[[Question], str | None]
 
@@ -47,8 +50,8 @@ def corpus_plan(folder: Path, questions: Path, embedding_model: str, limit: int 
     """Our own articles and questions. Raises DatelineError if either is missing or broken."""
     chosen = in_hash_order(load_corpus(questions))[:limit]
     home = home_for(CORPUS, corpus_files(folder), embedding_model)
-    answerable = [question for question in chosen if question.answerable]
-    return Plan(CORPUS, CORPUS, home, (folder,), folder, answerable, chosen, {AS_ASKED: lambda question: question.as_of}, (ON,))
+    labelled = [question for question in chosen if question.labels]
+    return Plan(CORPUS, CORPUS, home, (folder,), folder, labelled, chosen, {AS_ASKED: lambda question: question.as_of}, (ON,))
 
 
 def realtimeqa_plan(folder: Path, embedding_model: str, limit: int | None, with_year_end: bool) -> Plan:
@@ -100,11 +103,26 @@ def gold_spans(plan: Plan, service: Service, question: Question) -> dict[str, li
     return spans
 
 
+def wrong_spans(plan: Plan, service: Service, question: Question) -> dict[str, list[Span]]:
+    """The places of the sentences that a reader found wrongly cited, by article id; what is no longer there is passed over."""
+    spans: dict[str, list[Span]] = {}
+    for wrong in question.wrong:
+        article = _find(plan, service, wrong.article)
+        span = place(wrong.sentence, article.text) if article else None
+        if article and span:
+            spans.setdefault(article.id, []).append(span)
+    return spans
+
+
 def _known(plan: Plan, service: Service, question: Question, key: str) -> str:
-    article = service.find(key if "://" in key else str(plan.folder / key))
+    article = _find(plan, service, key)
     if article is None:
         raise DatelineError(f"question {question.id}: no article {key} in {plan.folder}.", "Mend the question, or ingest the article.")
     return article.id
+
+
+def _find(plan: Plan, service: Service, key: str) -> Article | None:
+    return service.find(key if "://" in key or ARTICLE_ID.fullmatch(key) else str(plan.folder / key))
 
 
 def _once(ids: Iterable[str]) -> list[str]:

@@ -58,6 +58,10 @@ class AnswerRow:
     supported_sentences: int = 0
     cites_gold_article: bool = False
     cites_gold_sentence: bool = False
+    gold_known: bool = True
+    """Whether it is known which sentences answer."""
+    cites_wrong: bool | None = None
+    """Whether it cites what a reader found wrong; None where nothing was."""
     retrieve_s: float = 0.0
     first_token_s: float | None = None
     total_s: float = 0.0

@@ -11,7 +11,7 @@ from app.settings import Settings
 from evals import asking, lost
 from evals.citations import GoldSpans
 from evals.measuring import Order, head, measured, told
-from evals.plan import Plan, gold_ids, gold_spans
+from evals.plan import Plan, gold_ids, gold_spans, wrong_spans
 from evals.rows import HIDDEN, OFF, ON, OURS, AnswerRow, Row, RowFile, answer_rows
 from evals.serving import bring_in, opened, refuse_half
 from evals.summary import summarise
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from app.indexing.progress import Progress
     from app.service import Service
     from evals.datasets import Question
+
+Places = Mapping[str, tuple[GoldSpans, GoldSpans]]
+"""By a question's id: its gold sentences, and those that must not be cited."""
 
 
 def run(plan: Plan, settings: Settings, order: Order, progress: Progress) -> dict[str, Any]:
@@ -62,9 +65,9 @@ def _measure(plan: Plan, settings: Settings, order: Order, rows: RowFile, progre
         refuse_half(service)
         if order.part != "answers":
             _search(plan, service, rows, progress)
-        gold = {question.id: gold_spans(plan, service, question) for question in asked}
+        places = {question.id: (gold_spans(plan, service, question), wrong_spans(plan, service, question)) for question in asked}
         for under in plan.answer_passes if asked else ():
-            _ask(service, asked, under, gold, rows, progress)
+            _ask(service, asked, under, places, rows, progress)
     if not asked:
         return
     # Those that were answered are answered alike with abstention off: only the silent ones are asked again.
@@ -73,7 +76,7 @@ def _measure(plan: Plan, settings: Settings, order: Order, rows: RowFile, progre
     silent = {row.id for row in answer_rows(rows.rows, OURS, ON) if row.abstained}
     with opened(settings.model_copy(update={"abstain_below": 0.0})) as service:
         service.load_models()
-        _ask(service, [question for question in asked if question.id in silent], OFF, gold, rows, progress)
+        _ask(service, [question for question in asked if question.id in silent], OFF, places, rows, progress)
     off = {row.id: row for row in answer_rows(rows.rows, OURS, OFF)}
     rows.amend(lambda row: lost.settled(row, off) if isinstance(row, AnswerRow) else row)
     if order.baselines:
@@ -90,12 +93,10 @@ def _search(plan: Plan, service: Service, rows: RowFile, progress: Progress) -> 
             rows.add(asking.find(service, question, under, as_of(question), gold[question.id], plan.original))
 
 
-def _ask(
-    service: Service, questions: Sequence[Question], under: str, gold: Mapping[str, GoldSpans], rows: RowFile, progress: Progress
-) -> None:
+def _ask(service: Service, questions: Sequence[Question], under: str, places: Places, rows: RowFile, progress: Progress) -> None:
     chosen = [question for question in questions if under != HIDDEN or question.hide]
     for question in told(chosen, under, len(chosen), progress):
-        rows.add(asking.ask(service, question, under, gold[question.id]))
+        rows.add(asking.ask(service, question, under, *places[question.id]))
 
 
 def _result(plan: Plan, settings: Settings, order: Order, rows: Sequence[Row], interrupted: bool, seconds: float) -> dict[str, Any]:

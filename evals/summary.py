@@ -81,13 +81,15 @@ def _short(could: Sequence[AnswerRow]) -> Figures:
 
 def _citations(said: Sequence[AnswerRow]) -> Figures:
     cited = [float(row.citations) for row in said]
-    could = [row for row in said if row.answerable]
+    could = [row for row in said if row.answerable and row.gold_known]
+    wrong = [row for row in said if row.cites_wrong is not None]
     return {
         "citation spans exact": _figure(bootstrap.mean([float(row.exact_citations) for row in said], cited)),
         "support of a citation": _figure(bootstrap.mean([row.support for row in said], cited)),
         "sentences supported": _figure(bootstrap.mean([float(r.supported_sentences) for r in said], [float(r.sentences) for r in said])),
         "answers that cite a gold article": _share(could, lambda row: row.cites_gold_article),
         "answers that cite a gold sentence": _share(could, lambda row: row.cites_gold_sentence),
+        **({"answers that cite what a reader found wrong": _share(wrong, lambda row: bool(row.cites_wrong))} if wrong else {}),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.stores.conversation_schema import CONVERSATIONS
 from app.stores.database import Database
+from app.stores.feedback import Feedback
 
 CONVERSATIONS_FILE = "conversations.sqlite"
 """In the home."""
@@ -58,6 +59,7 @@ class Conversations:
         """Open or create; None keeps them in memory, as long as this process lives. Raises DatelineError as `Database` does."""
         self._kept = path is not None
         self._database = Database(path, CONVERSATIONS)
+        self.feedback = Feedback(self._database)
         self._database.write("PRAGMA secure_delete = ON")  # what was deleted shall not be read out of the file
         self.purge()
 

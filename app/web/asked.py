@@ -25,7 +25,7 @@ def read_question(data: dict[str, Any]) -> Turn:
 def make_request(turn: Turn, before: Sequence[Turn]) -> Request | None:
     """What the turn asks of the service, with the turns before it as its history. None: it cannot be asked, and the turn says why."""
     try:
-        return Request(question=turn.question, history=_history(before, turn.again), ignore=turn.ignore, **turn.filters)  # type: ignore[arg-type]
+        return Request(question=turn.question, history=history(before, turn.again), ignore=turn.ignore, **turn.filters)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = "the question" if first["loc"][0] == "question" else str(first["loc"][0]).replace("_", " ")
@@ -34,7 +34,7 @@ def make_request(turn: Turn, before: Sequence[Turn]) -> Request | None:
         return None
 
 
-def _history(turns: Sequence[Turn], again: str | None) -> list[dict[str, str]]:
+def history(turns: Sequence[Turn], again: str | None) -> list[dict[str, str]]:
     """Question and answer of the turns before this one; a question that is asked again is not its own history."""
     before = next((turns[:i] for i, turn in enumerate(turns) if turn.id == again), turns)
     told = [turn for turn in before if turn.sentences or turn.state == "abstained"]

@@ -32,7 +32,12 @@ def exports(service: PageService, browsers: Browsers) -> APIRouter:
     @router.get("/{id}/export/{form}")
     def export(id: str, form: Annotated[Form, Path()], turn: One = None, owner: str = owned_by(browsers)) -> Response:
         kept, title = service.conversations.turns(owner, id), service.conversations.title(owner, id)
-        told = [Exported(read_turn(one), one.asked) for one in kept or [] if turn in (None, one.number)]
+        said = service.conversations.feedback.of(owner, id)
+        told = [
+            Exported(read_turn(one), one.asked, tuple(judged for judged in said if judged.turn == one.number))
+            for one in kept or []
+            if turn in (None, one.number)
+        ]
         if title is None or not told:
             raise HTTPException(404, "There is no such answer.")
         name = told[0].turn.question if turn else title

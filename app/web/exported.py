@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.answer import Answer, AnswerSentence
+from app.stores.feedback import Judged
 from app.text.months import day_words
 from app.web.markup import date_words
 from app.web.turn import FILTERS, Turn
@@ -23,10 +24,11 @@ UNSAFE = re.compile(r'[\\/:*?"<>|%;\']')
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A turn, and when its question came, in Unix seconds."""
+    """A turn, when its question came, in Unix seconds, and what the reader said of it."""
 
     turn: Turn
     asked: int
+    said: tuple[Judged, ...] = ()
 
 
 def asked_words(asked: int) -> str:
@@ -57,7 +59,15 @@ def _turn(one: Exported) -> dict[str, Any]:
         "ignore": turn.ignore,
         "state": turn.state,
         "answer": answer.model_dump(mode="json") if answer else None,
+        "feedback": [_said(turn, judged) for judged in one.said],
     }
+
+
+def _said(turn: Turn, judged: Judged) -> dict[str, Any]:
+    """A verdict; one on a citation with the article and the quote that are meant."""
+    about = turn.numbered()[judged.citation - 1 : judged.citation] if judged.citation else []
+    meant = [{"article_id": one.article_id, "start": one.start, "end": one.end, "quote": one.quote} for one in about]
+    return {"verdict": judged.verdict, "note": judged.note, "given": _iso(judged.given), "citation": meant[0] if meant else None}
 
 
 def _so_far(turn: Turn) -> Answer | None:

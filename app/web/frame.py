@@ -5,9 +5,12 @@ from __future__ import annotations
 from app.answer import MAX_QUESTION
 from app.web.fragments import address
 from app.web.markup import MARK, icon
+from app.web.render_tools import note_form, verdict_button
 
-STYLES = ("page.css", "answer.css", "conflict.css", "panel.css", "evidence.css", "history.css", "export.css")
-SCRIPTS = ("place.js", "there.js", "undo.js", "conversation.js", "page.js", "panel.js", "evidence.js", "history.js", "export.js")
+STYLES = ("page.css", "answer.css", "conflict.css", "panel.css", "evidence.css", "history.css", "export.css", "feedback.css")
+SCRIPTS = (
+    "place.js", "there.js", "undo.js", "conversation.js", "page.js", "panel.js", "evidence.js", "history.js", "export.js", "feedback.js",
+)  # fmt: skip
 
 HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
 <script>(() => {{
@@ -107,7 +110,8 @@ PANEL = f"""<dialog id="panel" aria-label="Article">
     <button type="button" data-act="close" aria-label="Close the article">{icon("close")}</button></div>
   <p class="changed" hidden><span></span> The answer quoted: <q></q></p>
   <div class="body"></div>
-  <p class="verdict"></p>
+  <div class="bottom"><p class="verdict"></p>
+    <div class="judge">{verdict_button("wrong-citation", "", "This citation is wrong")}</div>{note_form("What is wrong with it?")}</div>
 </dialog>
 <div id="card" popover="manual" role="tooltip"></div>
 <template id="icons">

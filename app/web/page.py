@@ -22,6 +22,7 @@ from app.web.export import exports
 from app.web.fragments import fragments
 from app.web.frame import COMPOSER, PANEL, PREVIEW, WELCOME, head, rail
 from app.web.history import histories
+from app.web.judging import judgements
 from app.web.needs import PageService
 from app.web.render import render
 from app.web.stream import ANSWERS_AT_ONCE
@@ -181,6 +182,7 @@ def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | Non
     if history:
         api.include_router(histories(service.conversations, browsers))
         api.include_router(exports(service, browsers))
+        api.include_router(judgements(service.conversations, browsers))
     api.include_router(articles(service, wake))
     api.include_router(fragments(service))
     blocks = build(conversing, browsers, history)

@@ -22,7 +22,34 @@ def render_tools(turn: Turn, conversation: str) -> str:
     if conversation:
         link = f'<button type="button" class="plain" data-act="link">{icon("link")}<span class="label">Copy link</span></button>'
     facts = f'<p class="facts">{"".join(f"<span>{one}</span>" for one in _facts(turn))}</p>'
-    return f'<div class="acts">{copy}{link}{_export(turn, conversation)}</div>{facts}'
+    judge = _judge(turn) if conversation else ""
+    note = note_form("What should it have said?") if judge else ""
+    return f'<div class="acts">{copy}{link}{_export(turn, conversation)}{judge}</div>{note}{facts}'
+
+
+def _judge(turn: Turn) -> str:
+    """What can be said of the answer; empty where there is none. Which of it was said, feedback.js shows."""
+    if turn.state == "abstained":
+        missing = verdict_button("should-have-answered", "", "It should have answered")
+        buttons = verdict_button("good", "Right to say nothing", icon("good")) + missing
+    elif turn.state in ("answered", "failed") and turn.sentences:
+        buttons = verdict_button("good", "Good answer", icon("good")) + verdict_button("bad", "Bad answer", icon("bad"))
+    else:
+        return ""
+    return f'<div class="judge" role="group" aria-label="How good is this answer?">{buttons}</div>'
+
+
+def note_form(asks: str) -> str:
+    """Opens under a verdict that asks for more."""
+    field = '<textarea name="note" rows="1" maxlength="2000" dir="auto" enterkeyhint="send"></textarea>'
+    send = '<button type="submit" class="plain">Send</button><span class="saved"></span>'
+    return f'<form class="note" hidden><label>{asks} <small>Optional</small>{field}</label>{send}</form>'
+
+
+def verdict_button(verdict: str, name: str, inside: str) -> str:
+    """A toggle; `name` is that of one that shows no words."""
+    named = f' aria-label="{name}" title="{name}"' if name else ""
+    return f'<button type="button" class="plain" data-act="judge" data-verdict="{verdict}" aria-pressed="false"{named}>{inside}</button>'
 
 
 def _export(turn: Turn, conversation: str) -> str:

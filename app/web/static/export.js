@@ -29,6 +29,8 @@
     label.textContent = said;
     setTimeout(() => { label.textContent = label.dataset.before; }, SECONDS * 1000);
   };
+  // The citation that the panel shows, if it is one of an answer that is kept.
+  const cited = () => (window.datelineConversation.kept() ? $('#thread [data-cite][aria-current]:is([data-kind$="supported"], [data-kind="claim"])') : null);
   const open = () => document.querySelectorAll(".export[open]");
   function close(menu) {
     menu.open = false;
@@ -42,8 +44,7 @@
     if (button?.dataset.act === "print") print();
     if (button?.dataset.act !== "link") return;
     // In the panel the citation that it shows.
-    const id = button.closest("#panel") ? $("#thread [data-cite][aria-current]")?.dataset.cite : null;
-    window.datelineCopy(button, window.datelineConversation.link(id), "Link copied");
+    window.datelineCopy(button, window.datelineConversation.link(button.closest("#panel") ? cited()?.dataset.cite : null), "Link copied");
   });
   addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && event.target.closest?.(".export[open]");
@@ -54,5 +55,7 @@
   addEventListener("focusin", (event) => {
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
   });
+  addEventListener("dateline-cited", () => { $('#panel [data-act="link"]').hidden = !cited(); });
+  window.datelineCited = cited;
   addEventListener("beforeprint", () => { document.body.dataset.printed = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }); });
 })();

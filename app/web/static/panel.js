@@ -110,6 +110,7 @@
     for (const one of all("#thread [data-cite]")) {
       if (one.dataset.cite === current) one.setAttribute("aria-current", "true"); else one.removeAttribute("aria-current");
     }
+    window.dispatchEvent(new Event("dateline-cited"));
   }
 
   // The card
