@@ -38,9 +38,9 @@ def _card(turn: Turn, n: int, conflict: Conflict, *, pictured: bool) -> str:
     rows = "".join(_row(turn, claim) for claim in conflict.claims)
     picture = render_timeline(turn, conflict, f"{turn.id}-p{n}") if pictured and drawable(conflict) else ""
     return (
-        f'<section class="conflict" data-kind="{conflict.kind}" aria-labelledby="{name}">'
+        f'<div role="group" class="conflict" data-kind="{conflict.kind}" aria-labelledby="{name}">'
         f'<h3 id="{name}">{icon(ICONS[conflict.kind])}{HEADINGS[conflict.kind]}</h3>{about}'
-        f'<ol role="list">{rows}</ol>{picture}</section>'
+        f'<ol role="list">{rows}</ol>{picture}</div>'
     )
 
 

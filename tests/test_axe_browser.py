@@ -1,0 +1,42 @@
+"""axe-core finds nothing in any state of the page, at two widths and in both themes."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.axe import violations
+from tests.page_browser import PHONE, WIDE, Opener
+from tests.page_scripts import ScriptedService
+from tests.page_walks import WALKS, Walk
+
+pytest_plugins = ["tests.page_browser"]
+NARROWEST = {"width": 320, "height": 844}
+
+
+def sideways(page: Page, state: str) -> list[str]:
+    """What scrolls sideways on the narrowest screens."""
+    page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    return [f"{state}: {width} px wide on a screen of 320"] if width > NARROWEST["width"] else []
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_no_state_of_the_page_has_a_fault(opened: Opener, service: ScriptedService, size: dict[str, int], walk: Walk) -> None:
+    page, found = opened("/", size, reduced_motion="reduce"), []
+    for state in walk(page, service):
+        found += violations(page, state)
+        if size is PHONE:
+            found += sideways(page, state)
+    assert not found, "\n\n".join(found)
+
+
+def test_a_fault_would_be_seen_in_the_theme_that_has_it(opened: Opener, service: ScriptedService) -> None:
+    page = opened("/", reduced_motion="reduce")
+    page.evaluate("document.querySelector('#ask textarea').removeAttribute('aria-label')")
+    page.evaluate("document.querySelector('#ask textarea').removeAttribute('placeholder')")
+    page.add_style_tag(content=":root[data-theme='dark'] { --ink3: #333; }")
+    found = violations(page, "spoilt")
+    assert {one.split(" (")[0] for one in found} == {"spoilt, light: label", "spoilt, dark: label", "spoilt, dark: color-contrast"}
