@@ -57,15 +57,22 @@ def dot(page: Page, name: str) -> Locator:
 
 def centre(page: Page, found: Locator) -> tuple[float, float]:
     found.evaluate("one => one.scrollIntoView({ block: 'center' })")
+    return middle(found)
+
+
+def middle(found: Locator) -> tuple[float, float]:
     box = found.bounding_box()
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def drag(page: Page, first: Locator, last: Locator, *, leave: bool = True) -> None:
-    """From just left of one dot to just right of another, at the height of the axis above all dots."""
-    left, high = centre(page, first)
-    right, _ = centre(page, last)
+    """From just left of one dot to just right of another, just over the line under the lanes."""
+    last.evaluate("one => one.closest('.plot').scrollIntoView({ block: 'center' })")
+    (left, _), (right, _) = (middle(one) for one in (first, last))
+    line = page.locator(".turn").last.locator(".ends").bounding_box()
+    assert line
+    high = line["y"] - 8
     page.mouse.move(left - 14, high)
     page.mouse.down()
     page.mouse.move((left + right) / 2, high + 5, steps=4)
@@ -142,7 +149,10 @@ def test_days_are_brushed_with_the_mouse_and_the_question_is_asked_again_within_
     said = page.locator(".dates .chosen")
     expect(said).to_contain_text("2025: 2 articles")
     expect(page.locator(".dates .row")).not_to_be_visible()
+    expect(said).to_be_in_viewport()
     page.mouse.up()
+    box, form = page.locator(".dates .row").bounding_box(), page.locator("#ask").bounding_box()
+    assert box and form and box["y"] + box["height"] <= form["y"]
     assert page.locator(".dates .point[data-out]").count() == 6
     expect(page.locator("#panel")).not_to_be_visible()
     page.click("[data-days=again]")
@@ -269,6 +279,29 @@ def test_arrows_go_along_the_dots_and_between_lanes_and_tab_past_them(opened: Op
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     expect(page.get_by_role("slider", name="Since")).to_be_focused()
+
+
+def test_a_kept_answer_has_its_evidence_when_it_is_opened_again(opened: Opener, service: ScriptedService) -> None:
+    page = unfolded(opened)
+    page.reload()
+    expect(page.locator(".dates[open] .point")).to_have_count(8)
+    dot(page, "Citation 2 ").click()
+    expect(page.locator("#panel[open] mark.at")).to_have_text(FOUND.quote)
+    page.keyboard.press("Escape")
+
+
+def test_a_passage_that_is_not_cited_has_no_link_and_one_that_is_gone_says_so(opened: Opener, service: ScriptedService) -> None:
+    page = unfolded(opened)
+    link = page.locator("#panel [data-act=link]")
+    dot(page, "Citation 2 ").click()
+    expect(link).to_be_visible()
+    dot(page, "Not cited 9 Jun").click()
+    expect(page.locator("#panel .verdict")).to_have_text("Passage read, not cited")
+    expect(link).not_to_be_visible()
+    del service.held[LOCK[2].id]
+    dot(page, "Not cited 5 May").click()
+    expect(page.locator("#panel .body")).to_have_text("This article was removed from the collection on 3 Feb 2026.")
+    page.keyboard.press("Escape")
 
 
 def test_a_redrawn_page_keeps_what_was_open_and_chosen(opened: Opener, service: ScriptedService) -> None:

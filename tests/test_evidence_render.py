@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,6 +11,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from app.answer import Evidence, SeenArticle
 from app.article import Article, Published
@@ -118,9 +120,13 @@ def test_nothing_is_drawn_while_the_answer_is_made() -> None:
     assert render_evidence(turn) == ""
 
 
-def test_a_kept_turn_without_the_articles_read_is_taken_in() -> None:
-    old = Evidence.model_validate_json('{"type": "evidence", "passages": 12, "articles": 2, "oldest": null, "newest": null}')
-    assert old.seen == []
+def test_a_kept_turn_draws_the_same_again_and_one_of_before_nothing() -> None:
+    turn, kept = turn_over(LOCK, PRICE, FOUND), TypeAdapter(Turn)
+    told = kept.dump_json(turn)
+    assert shown(kept.validate_json(told)) == shown(turn) != ""
+    old = json.loads(told)
+    del old["evidence"]["seen"]
+    assert shown(kept.validate_json(json.dumps(old))) == ""
 
 
 def test_the_as_of_day_is_a_line_and_the_filters_days_are_shaded() -> None:

@@ -128,7 +128,8 @@
     if (!under || event.ctrlKey || event.metaKey || event.altKey) return;
     const one = picture(under), end = target === one.since || target === one.until;
     let done = false;
-    if (key === "Escape" && (drag?.on || (isChosen(one) && !$("#card:popover-open")))) {
+    // On a dot Escape puts its card away first.
+    if (key === "Escape" && (drag?.on || isChosen(one)) && !(target.matches(".point") && $("#card:popover-open"))) {
       drag = null;
       clear(one);
       done = true;
