@@ -103,6 +103,8 @@ class Watch:
     faults: list[str] = field(default_factory=list)
     requests: int = 0
     size: int = 0
+    forgiven: list[str] = field(default_factory=lambda: ["404"])
+    """Statuses that a browser calls an error on its console, and a test expects."""
 
     def follow(self, page: Page) -> None:
         def sent(request: Any) -> None:
@@ -116,7 +118,10 @@ class Watch:
 
         page.on("request", sent)
         page.on("pageerror", lambda error: failed(str(error)))
-        page.on("console", lambda said: failed(said.text) if said.type == "error" and "404" not in said.text else None)
+        page.on("console", lambda said: failed(said.text) if said.type == "error" and not self._forgives(said.text) else None)
+
+    def _forgives(self, said: str) -> bool:
+        return any(status in said for status in self.forgiven)
 
 
 Opener = Callable[..., Page]
@@ -127,7 +132,8 @@ def opened(chromium: Browser, site: tuple[str, ScriptedService]) -> Iterator[Ope
     """Open the page, `where` after its address. At the end: no host but this one was asked, and no script failed."""
     watch, contexts = Watch(), []
 
-    def open_page(where: str = "/", size: dict[str, int] = WIDE, *, base: str = site[0], **context: Any) -> Page:
+    def open_page(where: str = "/", size: dict[str, int] = WIDE, *, base: str = site[0], forgive: str = "404", **context: Any) -> Page:
+        watch.forgiven.append(forgive)
         contexts.append(chromium.new_context(viewport=size, **context))  # type: ignore[arg-type]
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)

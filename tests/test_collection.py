@@ -17,7 +17,7 @@ from app.errors import DatelineError
 from app.service import Service
 from tests.samples import FERRY, LOCK, MILL, RECORDS, UNDATED, ingest_records, opened
 
-STORY = b"Torrin opens a fish market\n\n2026-02-03\n\nA fish market opened in Torrin on Tuesday. It sells herring and eels."
+STORY = b"date 2026-02-03\n\nTorrin opens a fish market\n\nA fish market opened in Torrin on Tuesday. It sells herring and eels."
 
 
 @pytest.fixture(scope="module")

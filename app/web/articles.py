@@ -20,7 +20,7 @@ from app.stores.listing import Order
 from app.web.checking import Checking
 from app.web.markup import date_words
 from app.web.needs import PageService
-from app.web.render_state import render_findings, render_state
+from app.web.render_state import render_coming, render_findings, render_state
 
 BODIES = 6
 """Files in memory at once, of up to 20 MB each."""
@@ -82,7 +82,10 @@ def articles(service: PageService, wake: Callable[[], None] | None = None) -> AP
         html = render_state(health, held.undated(), held.embedding_model(), held.room())
         outlets = [[one.source, one.articles] for one in service.sources() if one.source]
         settled = health.status in ("ok", "words-only")
-        return JSONResponse({"html": html, "settled": settled, "articles": health.articles, "outlets": outlets}, headers=FRESH)
+        coming = render_coming(health)
+        return JSONResponse(
+            {"html": html, "coming": coming, "settled": settled, "articles": health.articles, "outlets": outlets}, headers=FRESH
+        )
 
     @router.post("/add", **changes)
     async def add(http: Request, name: Annotated[str, Query(max_length=4_096)]) -> Response:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from app.answer import MAX_QUESTION
 from app.web.fragments import address
 from app.web.markup import MARK, icon
+from app.web.render_articles import archive
 from app.web.render_tools import note_form, verdict_button
 
-STYLES = ("page.css", "answer.css", "conflict.css", "panel.css", "evidence.css", "history.css", "export.css", "feedback.css")
+STYLES = (
+    "page.css", "answer.css", "conflict.css", "panel.css", "evidence.css", "history.css", "export.css", "feedback.css", "articles.css",
+)  # fmt: skip
 SCRIPTS = (
-    "place.js", "there.js", "undo.js", "conversation.js", "page.js", "panel.js", "evidence.js", "history.js", "export.js", "feedback.js",
+    "place.js", "there.js", "undo.js", "articles.js", "adding.js", "state.js", "conversation.js", "page.js", "panel.js",
+    "evidence.js", "history.js", "export.js", "feedback.js",
 )  # fmt: skip
 
 HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
@@ -23,6 +27,7 @@ HEAD = """<link rel="icon" href="{icon}" type="image/svg+xml">
   set(); dark.addEventListener("change", set); addEventListener("storage", set);
 }})()</script>
 {styles}
+{archive}
 {scripts}
 <meta name="color-scheme" content="light dark">"""
 
@@ -39,7 +44,7 @@ def head() -> str:
     """For the document's head: theme before the first paint, our styles and scripts, all from this server."""
     styles = "\n".join(f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
     scripts = "\n".join(f'<script src="{address(name)}" defer></script>' for name in SCRIPTS)
-    return HEAD.format(icon=address("icon.svg"), styles=styles, scripts=scripts)
+    return HEAD.format(icon=address("icon.svg"), styles=styles, scripts=scripts, archive=archive())
 
 
 _RAIL = f"""<button type="button" class="skip" data-act="skip">Go to the question box</button>
@@ -51,6 +56,7 @@ _RAIL = f"""<button type="button" class="skip" data-act="skip">Go to the questio
 <aside id="rail" popover aria-label="Questions and collection" data-history="HISTORY">
   <p class="brand">{MARK}Dateline</p>
   <button type="button" class="new" data-act="new">{icon("plus")}New question</button>
+  <nav class="views" aria-label="Views"><a href="articles" data-place>Articles<span class="n"></span></a></nav>
   <nav id="history" aria-label="Your questions">
     <input type="search" id="find-past" placeholder="Search your questions" aria-label="Search your questions and answers" maxlength="200">
     <div id="past"></div>

@@ -47,6 +47,9 @@ SHOWN = 20
 MOST_SHOWN = 200
 """Turns drawn when all are asked for."""
 
+OURS = re.compile(r"<!--dateline-->.*?<!--/dateline-->", re.DOTALL)
+"""What an earlier page of this process put into the document."""
+
 HELD = 128
 """Conversations that are drawn at once, over all tabs; how many answers are worked on is `places`. Gradio's own default is one."""
 
@@ -148,16 +151,18 @@ def build(conversing: Conversing, browsers: Browsers, history: bool) -> gradio.B
 
 
 def tell_what_it_is() -> None:
-    """In Gradio's document the tags for link previews say Gradio, with a picture from its maker's server: ours in their place. And
-    whatever it loads is found from the root, since the document is also that of `/c/ID`."""
+    """Gradio's document is given our head itself: Gradio would add it only once it runs, and the page would wait. And whatever it loads
+    is found from the root, since the document is also that of `/c/ID`. Its tags for link previews say Gradio, with a picture from its
+    maker's server: ours stand in their place."""
     from gradio import routes
     from jinja2 import ChoiceLoader, DictLoader
 
     environment, name = routes.templates.env, "frontend/index.html"
     assert environment.loader is not None
-    source = environment.loader.get_source(environment, name)[0]
+    source = OURS.sub("", environment.loader.get_source(environment, name)[0])
     bare = re.sub(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>", "", source)
-    ours = re.sub(r'<base href="[^>]*>', '<base href="/" />', bare).replace("<meta charset", f"{PREVIEW}\n<meta charset", 1)
+    marked = f"<!--dateline-->{{% raw %}}\n{PREVIEW}\n{head()}\n{{% endraw %}}<!--/dateline-->"
+    ours = re.sub(r'<base href="[^>]*>', lambda _: f'<base href="/" />\n{marked}', bare)
     environment.loader = ChoiceLoader([DictLoader({name: ours}), environment.loader])
 
 
@@ -198,7 +203,6 @@ def mount_page(api: FastAPI, service: PageService, places: CapacityLimiter | Non
         ssr_mode=False,
         max_file_size=0,
         theme=theme,
-        head=head(),
     )
     for component in blocks.config["components"]:
         component["props"].pop("delete_callback", None)  # it tells an address in memory, and the page has no use for it

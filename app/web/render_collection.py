@@ -60,8 +60,10 @@ def render_welcome(health: Health, examples: Sequence[Example]) -> str:
     if not health.articles:
         return (
             "<h2>No articles yet</h2><p>Dateline answers from articles that you give it: text, Markdown, HTML, PDF or JSON.</p>"
+            '<p><a class="first" href="articles" data-place>Add articles</a></p>'
+            "<p>Or in a terminal, with a file or a folder in place of PATH:</p>"
             f"<pre><code>{esc(as_started('python ingest.py PATH'))}</code></pre>"
-            "<p>Put a file or a folder in place of PATH. This page notices when articles are there.</p>"
+            "<p>This page notices when articles are there.</p>"
         )
     outlets = f" from {count(health.sources, 'outlet')}" if health.sources else ""
     dates = span_words(health.oldest, health.newest)

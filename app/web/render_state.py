@@ -11,7 +11,7 @@ from app.doctor import Finding
 from app.web.markup import count, date_words, esc, icon
 
 _MENDED = re.compile(r"Run: (.+?)(?= \(|\.? [A-Z]|$)")
-_COMMAND = re.compile(r"(python|make|git|chmod|rm|mv|ps) ")
+_COMMAND = re.compile(r"(\S*python[\d.]*|dateline|make|git|chmod|rm|mv|ps) ")
 _FAULTS = {"error": "Broken", "warning": "To mind", "ok": "In order"}
 
 
@@ -30,10 +30,16 @@ def render_state(health: Health, undated: int, model: str | None, room: Room) ->
         ("On disk", size),
     ]
     facts = "".join(f'<div><dt>{name}</dt><dd dir="auto">{esc(value)}</dd></div>' for name, value in rows if value)
-    return f"<dl>{facts}</dl>{_vectors(health)}{_in_the_way(health.detail)}"
+    return f"<dl>{facts}</dl>{render_vectors(health)}{_in_the_way(health.detail)}"
 
 
-def _vectors(health: Health) -> str:
+def render_coming(health: Health) -> str:
+    """One strip while vectors are still to come, else nothing."""
+    return render_vectors(health) if health.embedded < health.passages else ""
+
+
+def render_vectors(health: Health) -> str:
+    """How many vectors are made, with a bar."""
     if not health.passages:
         return ""
     waiting = health.passages - health.embedded
@@ -60,7 +66,7 @@ def _command(words: str) -> str:
     copied = f'{icon("copy")}<span class="label">Copy</span>'
     return (
         f'<p class="mend"><code>{esc(words)}</code>'
-        f'<button type="button" class="plain" data-archive="copy" data-copy="{esc(words)}">{copied}</button></p>'
+        f'<button type="button" class="plain" data-do="copy" data-copy="{esc(words)}">{copied}</button></p>'
     )
 
 

@@ -5,7 +5,7 @@
   const $ = (what, where = document) => where.querySelector(what);
   const KEYS = ["as_of", "since", "until", "source"];
   const WORDS = { as_of: "As of", since: "Since", until: "Until", source: "" };
-  let filters = {}, waiting = 0, empty = false, said = "", first = null, opening = false, lost = false;
+  let filters = {}, waiting = 0, asking = 0, empty = false, said = "", first = null, opening = false, lost = false;
 
   const box = () => $("#ask textarea");
   const { tell, kept: unanswered, here, watch, away, gone } = window.datelineThere;
@@ -96,7 +96,7 @@
     area.style.height = `${Math.min(area.scrollHeight, 176)}px`;
   }
   function fresh() {
-    if (conversation.kept()) place.go("/"); else conversation.show(null);
+    if (conversation.kept() || place.here().view !== "ask") place.go("/"); else conversation.show(null);
     $("#rail").matches(":popover-open") && $("#rail").hidePopover();
     box().focus();
   }
@@ -166,6 +166,7 @@
   // The collection, asked for again while something is under way
 
   async function status() {
+    clearTimeout(asking);
     let now = null;
     try {
       const answer = await fetch("page/status");
@@ -175,6 +176,7 @@
     if (now) {
       empty = now.articles === 0;
       document.body.dataset.empty = empty;
+      $("#rail .views .n").textContent = now.articles.toLocaleString("en-GB");
       for (const name of ["banner", "facts", "welcome"]) if ($(`#${name}`).dateline !== now[name]) {
         // From our own renderer, which escapes every word.
         $(`#${name}`).innerHTML = $(`#${name}`).dateline = now[name];
@@ -189,7 +191,8 @@
       chips();
       $("#welcome").dataset.ready = "";
     }
-    if (!now?.settled) setTimeout(status, document.hidden ? 15000 : 2000);
+    clearTimeout(asking);
+    if (!now?.settled) asking = setTimeout(status, document.hidden ? 15000 : 2000);
   }
   function remaining() {
     const strip = $("#banner .strip[data-embedded]");
@@ -307,11 +310,13 @@
   function ready() {
     if (!window.dateline || !$("#ask") || !$("#rail") || !$("#icons") || !$("#welcome") || !$("#thread")) return setTimeout(ready, 30);
     theme(false);
+    place.mark();
     new MutationObserver(() => { if (document.body.classList.contains("dark") !== (document.documentElement.dataset.theme === "dark")) theme(false); })
       .observe(document.body, { attributes: true, attributeFilter: ["class"] });
     new MutationObserver(() => theme(false)).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     $("#single").checked = kept("dateline-keys") !== "off";
-    const asked = new URLSearchParams(location.search);
+    // At /articles the filters are the list's.
+    const asked = new URLSearchParams(place.here().view === "ask" ? location.search : "");
     setFilters(Object.fromEntries(asked));
     buttons();
     if (draft()) fill(draft());
@@ -335,6 +340,7 @@
   addEventListener("dateline-drawn", drawn);
   addEventListener("dateline-shown", left);
   addEventListener("dateline-there", there);
+  addEventListener("dateline-collection", status);
   addEventListener("dateline-ready", ready, { once: true });
   if (window.dateline) ready();
 })();

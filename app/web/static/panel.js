@@ -4,7 +4,7 @@
   const $ = (what, where = document) => where.querySelector(what);
   const all = (what) => [...document.querySelectorAll(what)];
   const FOOT = { supported: "Supported", nearest: "Nearest passage, not an answer", unsupported: "Not supported: the nearest words are marked", claim: "The article’s own words for this value", seen: "Passage read, not cited" };
-  let current = null, shown = "", opener = null, over = null, timer = 0, focused = 0;
+  let current = null, reading = null, shown = "", opener = null, over = null, timer = 0, focused = 0;
 
   const panel = () => $("#panel");
   const inAnswer = (id) => $(`.answer [data-cite="${id}"]`) || $(`#thread .cite[data-cite="${id}"]`) || $(`#thread [data-cite="${id}"]`);
@@ -25,6 +25,8 @@
     const id = button.dataset.cite, dialog = panel(), wide = matchMedia("(min-width: 1200px)").matches;
     if (current === id && dialog.open && !from) return close();
     current = id;
+    reading = null;
+    called("citation");
     opener = from || opener || button;
     if (!from) opener = button;
     hide();
@@ -69,6 +71,35 @@
     text.scrollTop += top - box.top - Math.max(16, (box.height - (end - top)) / 2);
     to.focus({ preventScroll: true });
   }
+  // An article that no citation led to, from its beginning. `label` stands above it and `foot` under it; `step` goes to a neighbour
+  // (1 or -1) if there are `several`, and `closed` is told that the reader is done.
+  async function read(id, options) {
+    const dialog = panel();
+    if (!dialog) return;
+    hide();
+    current = opener = null;
+    reading = options;
+    shown = "";
+    mark();
+    called("article");
+    $(".count", dialog).textContent = options.label;
+    for (const act of ["prev", "next"]) $(`[data-act="${act}"]`, dialog).disabled = !options.several;
+    $(".changed", dialog).hidden = true;
+    const foot = $(".verdict", dialog);
+    foot.dataset.kind = "read";
+    foot.replaceChildren(...options.foot);
+    if (!dialog.open) { matchMedia("(min-width: 1200px)").matches ? dialog.show() : dialog.showModal(); }
+    let answer = null;
+    try { answer = await fetch(`page/article/${encodeURIComponent(id)}`); } catch { /* said below */ }
+    const html = answer?.ok || answer?.status === 404 ? await answer.text() : "<p>The server does not answer.</p>";
+    if (reading !== options) return;
+    // From our own renderer, which escapes every word of the article.
+    $(".body", dialog).innerHTML = html;
+    ($(".body .text", dialog) || $('[data-act="close"]', dialog)).focus({ preventScroll: true });
+  }
+  function called(what) {
+    for (const [act, word] of [["prev", "Previous"], ["next", "Next"]]) $(`[data-act="${act}"]`, panel()).setAttribute("aria-label", `${word} ${what}`);
+  }
   // Said of the article that is shown, so never before it is there.
   function verdict(kind) {
     const foot = $(".verdict", panel()), check = $("#icons").content.querySelector(".check").firstElementChild;
@@ -81,13 +112,20 @@
     hide();
     mark();
     if (panel()?.open) panel().close();
+    done();
   }
   function close() {
     const dialog = panel();
     if (!dialog?.open) return;
     const back = current;
     dialog.close();
+    if (reading) return done();
     closed(back);
+  }
+  function done() {
+    const options = reading;
+    reading = null;
+    options?.closed();
   }
   function closed(back) {
     current = null;
@@ -99,6 +137,7 @@
     hide();
   }
   function step(by) {
+    if (reading) return reading.several && reading.step(by);
     const family = siblings(current), n = family.findIndex((one) => one.dataset.cite === current);
     if (family.length > 1) {
       const to = family[(n + by + family.length) % family.length];
@@ -200,7 +239,7 @@
       return;
     }
     if (!window.datelineKeys?.(event)) return;
-    const inside = panel()?.open && (panel().contains(event.target) || current);
+    const inside = panel()?.open && (panel().contains(event.target) || current || reading);
     const on = event.target.closest?.("[data-cite]"), figure = on?.closest(".plot");
     const by = { j: 1, k: -1, ArrowRight: inside || on ? 1 : 0, ArrowLeft: inside || on ? -1 : 0 }[event.key];
     if (!by) return;
@@ -226,4 +265,5 @@
     if (current && !inAnswer(current)) close();
   });
   addEventListener("dateline-close", leave);
+  window.datelinePanel = { read, close };
 })();

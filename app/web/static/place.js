@@ -5,12 +5,15 @@
     const found = /^\/c\/([A-Za-z0-9_-]{1,32})$/.exec(location.pathname);
     return { view: location.pathname === "/articles" ? "articles" : "ask", id: found ? found[1] : null, hash: location.hash.slice(1) };
   }
-  function told() {
-    const place = here();
-    document.body.dataset.view = place.view;
+  function mark() {
     for (const link of document.querySelectorAll("a[data-place]")) {
       if (link.pathname === location.pathname) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
     }
+  }
+  function told() {
+    const place = here();
+    document.body.dataset.view = place.view;
+    mark();
     window.dispatchEvent(new CustomEvent("dateline-place", { detail: place }));
   }
   // `replace` names where one is already, so that Back does not come to it twice.
@@ -29,5 +32,5 @@
     go(link.href);
   });
   document.body.dataset.view = here().view;
-  window.datelinePlace = { here, go, told };
+  window.datelinePlace = { here, go, mark };
 })();

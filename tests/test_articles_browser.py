@@ -1,0 +1,389 @@
+"""The articles view in Chromium over a real home."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.answer import Filters
+from app.service import Service
+from app.web.api import make_api
+from app.web.page import mount_page
+from tests.page_browser import PHONE, Opener, serving, with_policy
+from tests.samples import FERRY, LOCK, RECORDS, ingest_records
+from tests.samples import opened as opened_home
+from tests.test_collection import STORY
+
+pytest_plugins = ["tests.page_browser"]
+
+DESK = {"width": 1280, "height": 800}
+BOTH = pytest.mark.parametrize("size", [DESK, PHONE], ids=["wide", "phone"])
+HOSTILE = {
+    "url": "https://made.example/hostile",
+    "title": "<img src=x onerror='document.title=1'>${document.title=2}{{document.title=3}}",
+    "source": "<b>Bold</b> Outlet",
+    "published": "2024-01-02",
+    "text": "A title that would be a script, were it not text. <script>document.title=4</script>",
+}
+MANY = [
+    {
+        "url": f"https://many.example/{n}",
+        "title": f"Report {n} on the harbour works",
+        "source": ("Harbour Post", "Quay Times")[n % 2],
+        "published": f"2024-{1 + n // 28:02}-{1 + n % 28:02}",
+        "text": f"The harbour works reached stage {n}. Cranes were moved on the day of report number {n}.",
+    }
+    for n in range(300)
+]
+ALL = [*RECORDS, *MANY, HOSTILE]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("articles")
+    with opened_home(folder / "home") as service:
+        ingest_records(service, folder, ALL)
+        yield service
+
+
+def mounted(service: Service) -> Any:
+    return mount_page(with_policy(make_api(service, "token")), service)
+
+
+@pytest.fixture(scope="module")
+def site(home: Service) -> Iterator[tuple[str, Service]]:
+    with serving(mounted(home)) as address:
+        yield address, home
+
+
+def rows(page: Page) -> list[str]:
+    """The titles in sight, from above."""
+    found = page.locator("#list .row:not([hidden])").evaluate_all("all => all.map(one => [one.at, one.children[0].textContent])")
+    return [title for _, title in sorted(found)]
+
+
+def total(page: Page, said: str) -> None:
+    expect(page.locator("#archive .total")).to_have_text(said)
+
+
+def files(page: Page, *paths: Path) -> None:
+    page.click("[data-do=adding]")
+    page.set_input_files("#files", list(paths))
+
+
+def state_of(page: Page, name: str) -> Any:
+    return page.locator("#adding li").filter(has_text=name)
+
+
+@pytest.fixture
+def story(tmp_path: Path, home: Service) -> Iterator[Path]:
+    """A file whose article is not in the collection, and is not afterwards."""
+    path = tmp_path / "fish market.txt"
+    path.write_bytes(STORY)
+    yield path
+    for one in home.collection.listed(Filters(), "herring", "newest", 0, 100).articles:
+        home.remove([one.id])
+    home.catch_up()
+
+
+@BOTH
+def test_the_list_is_there_newest_first_and_says_how_many(opened: Opener, size: dict[str, int]) -> None:
+    page = opened("/articles", size)
+    total(page, f"{len(ALL)} articles")
+    expect(page.locator("#row-0")).to_contain_text("Ferry fares to rise")
+    expect(page.locator("#row-0")).to_contain_text("10 Jan 2026")
+    assert page.locator("#list").get_attribute("aria-rowcount") == str(len(ALL) + 1)
+    expect(page.locator("#ask")).not_to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_the_rail_leads_there_and_back_and_says_the_number(opened: Opener) -> None:
+    page = opened("/", DESK)
+    expect(page.locator("#archive")).not_to_be_visible()
+    link = page.locator("#rail .views a")
+    expect(link).to_contain_text(str(len(ALL)))
+    link.click()
+    total(page, f"{len(ALL)} articles")
+    assert page.url.endswith("/articles")
+    expect(link).to_have_attribute("aria-current", "page")
+    page.go_back()
+    expect(page.locator("#ask")).to_be_visible()
+    expect(page.locator("#archive")).not_to_be_visible()
+
+
+@BOTH
+def test_words_outlet_and_dates_filter_and_stay_in_the_address(opened: Opener, size: dict[str, int]) -> None:
+    page = opened("/articles", size)
+    page.fill("#find [name=words]", "canal lo")
+    total(page, "1 found")
+    assert rows(page) == [LOCK["title"]]
+    assert "words=canal+lo" in page.url
+    page.fill("#find [name=words]", "")
+    if size is PHONE:
+        page.click("[data-do=filters]")
+    page.select_option("#find [name=source]", "Quay Times")
+    total(page, "150 found")
+    page.fill("#find [name=since]", "2024-11-01")
+    expect(page.locator("#archive .note")).to_have_text("Articles without a date are left out.")
+    page.reload()
+    page.wait_for_selector("#row-0")
+    assert page.input_value("#find [name=source]") == "Quay Times" and page.input_value("#find [name=since]") == "2024-11-01"
+    assert len(rows(page)) == 10
+    if size is PHONE:
+        page.click("[data-do=filters]")
+    page.fill("#find [name=until]", "2024-01-01")
+    expect(page.locator("#archive .note")).to_have_text("Until is before Since: no article could match.")
+    page.click("[data-do=reset]")
+    total(page, f"{len(ALL)} articles")
+    assert page.url.endswith("/articles")
+
+
+def test_each_letter_asks_anew_and_the_last_one_counts(opened: Opener) -> None:
+    page = opened("/articles", DESK)
+    page.locator("#find [name=words]").press_sequentially("lighthouse", delay=30)
+    expect(page.locator("#row-0")).to_contain_text("The lighthouse of Skarrow Point")
+    total(page, "1 found")
+    page.fill("#find [name=words]", "zzzz")
+    expect(page.locator("#archive .note")).to_contain_text("No article fits")
+
+
+def test_the_headings_sort_and_say_so(opened: Opener) -> None:
+    page = opened("/articles", DESK)
+    head = page.locator("[data-column=date]")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    page.click("[data-column=date] button")
+    expect(page.locator("#row-0")).to_contain_text("1 Jan 2024")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    page.click("[data-column=title] button")
+    expect(page.locator("#row-0")).to_contain_text("<img src=x")
+    expect(page.locator("[data-column=title]")).to_have_attribute("aria-sort", "ascending")
+    expect(head).to_have_attribute("aria-sort", "none")
+    page.select_option("#find [name=sort]", "outlet")
+    expect(page.locator("#row-0")).to_contain_text("<b>Bold</b> Outlet")
+
+
+@BOTH
+def test_scrolling_shows_every_stretch_with_few_rows_and_the_place_is_kept(opened: Opener, size: dict[str, int]) -> None:
+    page = opened("/articles?source=Harbour+Post", size)
+    total(page, "150 found")
+    page.evaluate("document.querySelector('#list').scrollTop = 1e9")
+    expect(page.locator("#row-149")).to_contain_text("Report 0 on the harbour works")
+    assert page.locator("#list .row").count() < 60
+    page.evaluate("document.querySelector('#list').scrollTop = 2000")
+    expect(page.locator("#row-40")).to_contain_text("Report")
+    before = page.evaluate("document.querySelector('#list').scrollTop")
+    page.evaluate("window.datelinePlace.go('/')")
+    expect(page.locator("#archive")).not_to_be_visible()
+    page.go_back()
+    expect(page.locator("#row-40")).to_be_visible()
+    assert page.evaluate("document.querySelector('#list').scrollTop") == before
+    page.reload()
+    expect(page.locator("#row-40")).to_be_visible()
+
+
+def test_the_list_is_walked_by_keys_and_an_article_read_beside_it(opened: Opener) -> None:
+    page = opened("/articles", DESK)
+    expect(page.locator("#row-0")).to_contain_text("Ferry fares")
+    page.locator("#list").focus()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#list")).to_have_attribute("aria-activedescendant", "row-1")
+    expect(page.locator("#row-1")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("End")
+    last = len(ALL) - 1
+    expect(page.locator(f"#row-{last}")).to_contain_text("The lighthouse of Skarrow Point")
+    expect(page.locator("#list")).to_have_attribute("aria-activedescendant", f"row-{last}")
+    page.keyboard.press("PageUp")
+    expect(page.locator("#list")).not_to_have_attribute("aria-activedescendant", f"row-{last}")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel[open] h2")).to_have_text(FERRY["title"])
+    expect(page.locator("#panel .count")).to_have_text(f"Article 1 of {len(ALL)}")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#panel .count")).to_have_text(f"Article 2 of {len(ALL)}")
+    expect(page.locator("#row-1")).to_have_class(re.compile("open"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).not_to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "list"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "words"
+
+
+def test_a_click_reads_an_article_on_a_phone_and_the_way_back_is_there(opened: Opener) -> None:
+    page = opened("/articles", PHONE)
+    page.click("#row-2")
+    assert page.locator("#panel").evaluate("panel => panel.matches(':modal')")
+    expect(page.locator("#panel .count")).to_have_text(f"Article 3 of {len(ALL)}")
+    page.click("#panel [data-act=close]")
+    expect(page.locator("#panel")).not_to_be_visible()
+    expect(page.locator("#list")).to_be_visible()
+
+
+@BOTH
+def test_files_are_added_each_with_what_became_of_it(opened: Opener, size: dict[str, int], story: Path, tmp_path: Path) -> None:
+    picture, empty, large = tmp_path / "picture.png", tmp_path / "empty.txt", tmp_path / "large.txt"
+    picture.write_bytes(b"\x89PNG")
+    empty.write_bytes(b"")
+    with large.open("wb") as file:
+        file.truncate(20_000_001)
+    page = opened("/articles", size)
+    files(page, story, picture, empty, large)
+    expect(page.locator("#adding .sum p")).to_have_text("4 of 4 files: 1 added, 3 failed.")
+    expect(state_of(page, "fish market.txt")).to_have_attribute("data-state", "added")
+    expect(state_of(page, "picture.png")).to_contain_text("Files with this ending are not read")
+    expect(state_of(page, "empty.txt")).to_contain_text("It is empty.")
+    expect(state_of(page, "large.txt")).to_contain_text("the page takes 19 MB")
+    total(page, f"{len(ALL) + 1} articles")
+    expect(page.locator("#row-0")).to_contain_text("Torrin opens a fish market")
+    expect(page.locator("#rail .views .n")).to_have_text(str(len(ALL) + 1))
+    page.set_input_files("#files", [story])
+    expect(page.locator("#adding .sum p")).to_have_text("5 of 5 files: 1 added, 1 unchanged, 3 failed.")
+    page.click("[data-do=clear]")
+    expect(page.locator("#adding li")).to_have_count(0)
+
+
+def test_a_folder_is_gone_through_as_ingest_would(opened: Opener, story: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "drop"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "inner" / "story.txt").write_bytes(story.read_bytes())
+    for name in ("README.md", "picture.png", ".hidden.txt"):
+        (folder / name).write_bytes(b"Nothing of an article.")
+    page = opened("/articles", DESK)
+    page.click("[data-do=adding]")
+    page.set_input_files("#folder", folder)
+    expect(page.locator("#adding .sum p")).to_have_text("1 of 1 file: 1 added, 3 of other kinds passed over.")
+    expect(page.locator("#adding li .name")).to_have_text("drop/inner/story.txt")
+
+
+def test_what_is_dropped_on_the_page_is_added(opened: Opener, story: Path) -> None:
+    page = opened("/articles", DESK)
+    expect(page.locator("#adding")).not_to_be_visible()
+    page.evaluate(
+        """text => { const data = new DataTransfer();
+        data.items.add(new File([text], "dropped.txt", { type: "text/plain" }));
+        for (const type of ["dragenter", "dragover", "drop"])
+          document.querySelector("#list").dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true })); }""",
+        story.read_text(),
+    )
+    expect(state_of(page, "dropped.txt")).to_have_attribute("data-state", "added")
+    total(page, f"{len(ALL) + 1} articles")
+
+
+def test_another_writer_is_waited_for_with_its_reason_and_stop_leaves_nothing_half(
+    opened: Opener, home: Service, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.collection.adding.WAIT_SECONDS", 0.1)
+    more = []
+    for n in range(5):
+        more.append(tmp_path / f"more {n}.txt")
+        more[-1].write_bytes(story.read_bytes().replace(b"eels", f"eels {n}".encode()))
+    page = opened("/articles", DESK, forgive="503")
+    with home._write_lock:
+        files(page, story, *more)
+        expect(state_of(page, "fish market.txt")).to_contain_text("Another command is writing articles")
+        page.click("[data-do=stop]")
+        expect(page.locator("#adding .sum p")).to_contain_text("6 stopped")
+    total(page, f"{len(ALL)} articles")
+    with home._write_lock:
+        page.set_input_files("#files", [story])
+        expect(state_of(page, "fish market.txt").last).to_contain_text("Another command is writing articles")
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.evaluate("setTimeout(() => location.reload())")
+        page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    expect(state_of(page, "fish market.txt").last).to_have_attribute("data-state", "added")
+    total(page, f"{len(ALL) + 1} articles")
+
+
+@BOTH
+def test_a_removed_article_is_gone_until_it_is_undone(opened: Opener, home: Service, size: dict[str, int]) -> None:
+    page = opened("/articles?words=canal+lock", size)
+    (before,) = home.stores.catalog.find(LOCK["url"])
+    page.click("#row-0")
+    page.click("#panel .verdict button")
+    total(page, "0 found")
+    assert home.article(before.article.id) is None
+    expect(page.locator("#undo")).to_contain_text("Removed ‘Torrin mends its lock’")
+    expect(page.locator("#say")).to_contain_text("Removed")
+    page.click("#undo button")
+    total(page, "1 found")
+    expect(page.locator("#row-0")).to_contain_text(LOCK["title"])
+    assert home.article(before.article.id) == before.article
+    home.catch_up()
+
+
+def test_delete_removes_the_active_row_and_u_brings_it_back(opened: Opener, home: Service) -> None:
+    page = opened("/articles", DESK)
+    title = FERRY["title"]
+    expect(page.locator("#row-0 .title")).to_have_text(title)
+    page.locator("#list").focus()
+    page.keyboard.press("Delete")
+    total(page, f"{len(ALL) - 1} articles")
+    expect(page.locator("#row-0 .title")).not_to_have_text(title)
+    page.keyboard.press("u")
+    total(page, f"{len(ALL)} articles")
+    assert title in rows(page)
+    home.catch_up()
+
+
+@BOTH
+def test_the_state_shows_what_is_there_what_is_to_come_and_what_mends(
+    opened: Opener, home: Service, size: dict[str, int], story: Path
+) -> None:
+    home.load_encoder()
+    page = opened("/articles", size)
+    page.click("[data-do=state]")
+    facts = page.locator("#state .held")
+    for said in ("Passages", "10 Jan 2026", "On disk", "hashing-384", "None is still to come."):
+        expect(facts).to_contain_text(said)
+    files(page, story)
+    expect(page.locator("#archive .coming")).to_contain_text("1 still to come")
+    page.click("[data-do=check]")
+    expect(page.locator("#state .found")).to_contain_text("have no vector yet")
+    expect(page.locator("#state .found code").first).to_have_text("python -m app serve (it makes them while it answers)")
+    home.catch_up()
+    expect(page.locator("#archive .coming")).not_to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_hostile_titles_and_outlets_stay_text(opened: Opener) -> None:
+    page = opened("/articles?words=script", DESK)
+    expect(page.locator("#row-0 .title")).to_have_text(HOSTILE["title"])
+    expect(page.locator("#row-0 .outlet")).to_have_text(HOSTILE["source"])
+    page.click("#row-0")
+    expect(page.locator("#panel h2")).to_have_text(HOSTILE["title"])
+    assert page.title() == "Articles · Dateline"
+
+
+@pytest.mark.parametrize("width", [320, 600, 900, 1199, 1280])
+def test_no_width_scrolls_sideways(opened: Opener, width: int) -> None:
+    page = opened("/articles", {"width": width, "height": 700})
+    page.click("[data-do=state]")
+    page.click("[data-do=adding]")
+    page.click("#row-0")
+    expect(page.locator("#panel[open] h2")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('#archive').scrollWidth <= document.querySelector('#archive').clientWidth")
+
+
+def test_an_empty_collection_offers_the_way_to_fill_it(opened: Opener, tmp_path: Path) -> None:
+    first = tmp_path / "first.txt"
+    first.write_bytes(STORY)
+    with opened_home(tmp_path / "empty") as service, serving(mounted(service)) as base:
+        page = opened("/", DESK, base=base)
+        page.click("#welcome a.first")
+        expect(page.locator("#adding .drop")).to_be_visible()
+        expect(page.locator("#archive .note")).to_have_text("No articles yet: add some.")
+        page.set_input_files("#files", [first])
+        expect(page.locator("#row-0")).to_contain_text("Torrin opens a fish market")
+        total(page, "1 article")
+        page.evaluate("window.datelinePlace.go('/')")
+        expect(page.locator("#welcome")).to_contain_text("1 article")
