@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.__main__ import main
+from app.answer import Understanding
 from app.commands.eval_rows import eval_row
 from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from app.stores.feedback import Feedback, JudgedTurn, judged_in
@@ -191,7 +192,10 @@ def test_without_a_short_answer_all_its_sentences_are_the_answer_and_an_article_
 
 
 def test_a_good_follow_up_brings_the_questions_before_it(tmp_path: Path) -> None:
-    row, _ = row_of(tmp_path, done(quotes_and_says_in_short, "And now?", 2), (0, "good", ""), before=(done(),))
+    asked = done(quotes_and_says_in_short, "And now?", 2)
+    assert row_of(tmp_path, asked, (0, "good", ""), before=(done(),))[0]["kind"] == "fact", "it was understood alone"
+    asked.understood = [Understanding(key="follow_up", label="the ferry", why="from the question before", removable=True)]
+    row, _ = row_of(tmp_path, asked, (0, "good", ""), before=(done(),))
     (question,) = loaded(tmp_path, row)
     assert question.kind == "follow-up" and [one.question for one in question.history] == ["How much?"]
     again = done(quotes_and_says_in_short, number=2)

@@ -38,7 +38,7 @@ def eval_row(judged: JudgedTurn) -> tuple[Row | None, str]:
     if wrong:
         row["wrong"] = [_gold(cited[number - 1]) | {"note": one.note} for number, one in wrong.items() if number <= len(cited)]
     row["feedback"] = {"verdict": whole.verdict, "note": whole.note, "said": " ".join(one.text for one in turn.sentences)}
-    kind = "follow-up" if "history" in row else "fact"
+    kind = "follow-up" if any(one.key == "follow_up" for one in turn.understood) else "fact"
     if whole.verdict == "good":
         right = [one for number, one in enumerate(cited, 1) if number not in wrong]
         return row | _good(turn, right, kind), ""
