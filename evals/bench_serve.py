@@ -62,7 +62,7 @@ def bench(
 
 
 @contextmanager
-def served(home: Path, password: str = "") -> Iterator[tuple[Client, int]]:
+def served(home: Path, password: str = "", ready: Sequence[str] = ("ok",)) -> Iterator[tuple[Client, int]]:
     """A `serve` with everything loaded, as an HTTP client and its process id; stopped at the end. With a password if one is given.
 
     Raises DatelineError if it is not ready within START_SECONDS.
@@ -79,7 +79,7 @@ def served(home: Path, password: str = "") -> Iterator[tuple[Client, int]]:
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False, auth=auth) as client:
             deadline = time.monotonic() + START_SECONDS
-            while not _ready(client):
+            while not _is(client, ready):
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise DatelineError(f"`serve` was not ready on {home} within {START_SECONDS} s.", f"Look into {home / 'dateline.log'}.")
                 time.sleep(0.5)
@@ -97,11 +97,11 @@ def memory(process: int) -> int:
     return own + sum(memory(child) for child in children)
 
 
-def _ready(client: Client) -> bool:
+def _is(client: Client, ready: Sequence[str]) -> bool:
     import httpx
 
     try:
-        return bool(client.get("/api/health").json()["status"] == "ok")
+        return client.get("/api/health").json()["status"] in ready
     except httpx.TransportError:
         return False
 

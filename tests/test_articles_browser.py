@@ -63,7 +63,7 @@ def site(home: Service) -> Iterator[tuple[str, Service]]:
 
 def rows(page: Page) -> list[str]:
     """The titles in sight, from above."""
-    found = page.locator("#list .row:not([hidden])").evaluate_all("all => all.map(one => [one.at, one.children[0].textContent])")
+    found = page.locator("#list .row:visible").evaluate_all("all => all.map(one => [one.at, one.children[0].textContent])")
     return [title for _, title in sorted(found)]
 
 

@@ -11,11 +11,10 @@
   document.body.append($("#archive-frame").content.cloneNode(true));
   const view = $("#archive"), list = $("#list"), body = $(".rows", list), heads = $(".heads", list), find = $("#find"), note = $(".note", view);
   let filters = {}, total = -1, order = "newest", stretches = new Map(), stale = new Map(), asked = new Set(), drawn = [], version = 0, painted = 0, loading = 0;
-  let active = 0, top = 0, restored = 0, open = null, failed = "", queued = false, typing = 0, notice = "", saying = 0;
+  let measured = { tall: 44, sight: 0 }, active = 0, top = 0, restored = 0, open = null, failed = "", queued = false, typing = 0, notice = "", saying = 0;
 
   const shown = () => document.body.dataset.view === "articles";
   const number = (n) => n.toLocaleString("en-GB");
-  const height = () => (list.clientWidth < 640 ? 64 : 44);
   const sent = (path, data) => fetch(`page/articles/${path}`, { method: "POST", headers: { "X-Dateline": "page", "Content-Type": "application/json" }, body: JSON.stringify(data) });
   const detail = async (answer) => { try { const said = (await answer.json()).detail; return said[0].toUpperCase() + said.slice(1); } catch { return "The server does not answer."; } };
   const kept = (value) => {
@@ -114,28 +113,37 @@
     date.textContent = known ? known[3] : "";
     if (known) last.firstElementChild.setAttribute("aria-label", `Remove: ${known[1]}`);
   }
+  // Only what is another than before: each write is work for the browser, sixty times a second.
+  function put(one, name, value) {
+    if (one[`$${name}`] !== value) one.style[name] = one[`$${name}`] = value;
+  }
+  function measure() {
+    measured = { tall: list.clientWidth < 640 ? 64 : 44, sight: Math.max(0, list.clientHeight - heads.offsetHeight) };
+    draw();
+  }
   function draw() {
     if (queued || !shown()) return;
     queued = true;
     requestAnimationFrame(() => {
       queued = false;
-      const tall = height(), sight = Math.max(0, list.clientHeight - heads.offsetHeight), all = Math.max(total, 0) * tall;
+      const { tall, sight } = measured, all = Math.max(total, 0) * tall;
       const room = Math.min(all, MOST_PIXELS), scale = room > sight ? (all - sight) / (room - sight) : 1;
-      body.style.height = `${room}px`;
+      put(body, "height", `${room}px`);
       if (restored && total >= 0) { list.scrollTop = top = restored; restored = 0; }
-      const at = list.scrollTop * scale, count = Math.ceil(sight / tall) + 2 * OVER;
+      const from = list.scrollTop, at = from * scale, count = Math.ceil(sight / tall) + 2 * OVER;
       const first = Math.max(0, Math.min(Math.floor(at / tall) - OVER, Math.max(total, 0) - count)), last = Math.min(Math.max(total, 0), first + count);
       while (drawn.length < count) { drawn.push(made()); body.append(drawn.at(-1)); }
-      for (const one of drawn) one.hidden = !(one.at >= first && one.at < last && drawn[one.at % drawn.length] === one);
       for (let n = first; n < last; n++) {
-        const one = drawn[n % drawn.length];
+        const one = drawn[n % drawn.length], selected = String(n === active), isOpen = open !== null && row(n)?.[0] === open;
         if (one.at !== n || one.of !== painted) fill(one, n);
-        one.hidden = false;
-        one.style.transform = `translateY(${n * tall - at + list.scrollTop}px)`;
-        if (n === active) one.setAttribute("aria-selected", "true"); else one.setAttribute("aria-selected", "false");
-        one.classList.toggle("open", open !== null && row(n)?.[0] === open);
+        put(one, "display", "");
+        put(one, "transform", `translateY(${n * tall - at + from}px)`);
+        if (one.ariaSelected !== selected) one.ariaSelected = selected;
+        if (one.isOpen !== isOpen) one.classList.toggle("open", one.isOpen = isOpen);
       }
-      if (total > 0 && active >= first && active < last) list.setAttribute("aria-activedescendant", `row-${active}`); else list.removeAttribute("aria-activedescendant");
+      for (const one of drawn) if (!(one.at >= first && one.at < last && drawn[one.at % drawn.length] === one)) put(one, "display", "none");
+      const named = total > 0 && active >= first && active < last ? `row-${active}` : null;
+      if (named !== list.getAttribute("aria-activedescendant")) named ? list.setAttribute("aria-activedescendant", named) : list.removeAttribute("aria-activedescendant");
       if (failed) return;
       // What is in sight first, and no more than two requests: who scrolls on has passed the rest by.
       const wanted = total < 0 ? [0] : [Math.floor((first + OVER) / STRETCH), Math.floor((last - 1) / STRETCH), Math.floor(first / STRETCH)];
@@ -151,7 +159,7 @@
   function go(n) {
     if (total < 1) return;
     active = Math.max(0, Math.min(total - 1, n));
-    const tall = height(), sight = list.clientHeight - heads.offsetHeight, all = total * tall, room = Math.min(all, MOST_PIXELS);
+    const { tall, sight } = measured, all = total * tall, room = Math.min(all, MOST_PIXELS);
     const scale = room > sight ? (all - sight) / (room - sight) : 1, at = list.scrollTop * scale;
     if (active * tall < at) list.scrollTop = (active * tall) / scale;
     else if ((active + 1) * tall > at + sight) list.scrollTop = ((active + 1) * tall - sight) / scale;
@@ -271,11 +279,11 @@
   find.addEventListener("submit", (event) => { event.preventDefault(); event.stopPropagation(); clearTimeout(typing); apply(); });
   find.addEventListener("input", (event) => {
     clearTimeout(typing);
-    typing = setTimeout(apply, event.target.name === "words" ? 120 : 0);
+    typing = setTimeout(apply, event.target.name === "words" ? 60 : 0);
   });
   list.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== list) return;
-    const page = Math.max(1, Math.floor((list.clientHeight - heads.offsetHeight) / height()) - 1);
+    const page = Math.max(1, Math.floor(measured.sight / measured.tall) - 1);
     const to = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: total - 1 }[event.key];
     if (to !== undefined) go(to);
     else if (event.key === "Enter") show(active);
@@ -305,7 +313,7 @@
     if ($("#rail:popover-open")) $("#rail").hidePopover();
   }, true);
   list.addEventListener("scroll", () => { if (shown()) { top = list.scrollTop; draw(); } }, { passive: true });
-  new ResizeObserver(draw).observe(list);
+  new ResizeObserver(measure).observe(list);
   addEventListener("pagehide", () => kept({ at: location.search, top, active }));
 
   let here = false, was = "";
