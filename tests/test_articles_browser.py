@@ -14,7 +14,7 @@ from app.answer import Filters
 from app.service import Service
 from app.web.api import make_api
 from app.web.page import mount_page
-from tests.page_browser import PHONE, Opener, serving, with_policy
+from tests.page_browser import PHONE, Opener, ask, serving, with_policy
 from tests.samples import FERRY, LOCK, RECORDS, ingest_records
 from tests.samples import opened as opened_home
 from tests.test_collection import STORY
@@ -352,6 +352,28 @@ def test_the_state_shows_what_is_there_what_is_to_come_and_what_mends(
     home.catch_up()
     expect(page.locator("#archive .coming")).not_to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_an_article_says_what_it_was_cited_for_and_leads_to_the_citation(opened: Opener, home: Service) -> None:
+    (found,) = home.stores.catalog.find(LOCK["url"])
+    page = opened("/", DESK)
+    ask(page, "When does the canal lock in Torrin open again?")
+    page.click("#rail .views a")
+    page.fill("#find [name=words]", "canal lock")
+    total(page, "1 found")
+    page.click("#row-0")
+    expect(page.locator("#panel .cited summary")).to_have_text("Cited in 1 answer")
+    expect(page.locator("#panel .judge")).not_to_be_visible()
+    page.click("#panel .cited summary")
+    expect(page.locator("#panel .cited li")).to_contain_text("Today")
+    page.click("#panel .cited a")
+    expect(page.locator("#archive")).not_to_be_visible()
+    expect(page.locator("#panel mark.at")).to_be_visible()
+    assert found.article.id in str(page.locator("#thread [aria-current]").first.get_attribute("data-article"))
+    page.goto(page.url.partition("/c/")[0] + "/articles?words=lighthouse")
+    page.click("#row-0")
+    expect(page.locator("#panel .verdict button")).to_be_visible()
+    expect(page.locator("#panel .cited")).to_have_count(0)
 
 
 def test_hostile_titles_and_outlets_stay_text(opened: Opener) -> None:

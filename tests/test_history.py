@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.settings import load_settings
-from app.stores.conversations import Conversations, Listed
+from app.stores.conversations import CitedIn, Conversations, Listed
 from app.web.browsers import COOKIE, Browsers
 from app.web.history import histories
 from app.web.page import mount_page
-from app.web.render_history import day_name, render_history
+from app.web.render_history import day_name, render_cited, render_history
 from tests.page_browser import serving
 from tests.page_scripts import ScriptedService
 
@@ -170,3 +170,11 @@ def test_conversations_of_the_routes_are_those_of_the_store(tmp_path: Path) -> N
             after = re.search('data-after="(.*?)"', first)
             assert after and first.count("<li") == 50
             assert client.get(f"/page/conversations?after={after[1]}").text.count("<li") == 10
+
+
+def test_where_an_article_was_cited_is_a_link_to_the_citation_with_its_day() -> None:
+    found = [CitedIn("one", "What does <b>it</b> cost?", int(NOW), 2), CitedIn("two", "Since when?", int(NOW) - 86_400, 1)]
+    html = render_cited(found, minutes=0, now=NOW)
+    assert "Cited in 2 answers" in html and 'href="c/one#s2"' in html and 'href="c/two#s1"' in html
+    assert "What does &lt;b&gt;it&lt;/b&gt; cost?" in html and html.index("Today") < html.index("Yesterday")
+    assert render_cited([], minutes=0) == ""

@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 from app.answer import Strict
 from app.stores.conversations import Conversations, Listed
 from app.web.browsers import Browsers, owned_by
-from app.web.render_history import render_history
+from app.web.render_history import render_cited, render_history
 
 AT_ONCE = 50
 """Conversations in one piece of the list."""
@@ -39,6 +39,11 @@ def histories(kept: Conversations, browsers: Browsers) -> APIRouter:
     def listing(owner: str = owned, words: Words = "", after: After = "", minutes: Clock = 0) -> HTMLResponse:
         found = kept.listing(owner, words=words, after=_from(after), limit=AT_ONCE + 1)
         html = render_history(found[:AT_ONCE], minutes=minutes, words=words, after=_from(after), more=len(found) > AT_ONCE)
+        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+    @router.get("/citing/{article}")
+    def citing(article: str, owner: str = owned, minutes: Clock = 0) -> HTMLResponse:
+        html = render_cited(kept.cited(owner, article), minutes=minutes)
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     @router.patch("/{id}")

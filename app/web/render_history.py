@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
-from app.stores.conversations import Listed
+from app.stores.conversations import CitedIn, Listed
 from app.text.months import day_words
-from app.web.markup import esc, icon
+from app.web.markup import count, esc, icon
 
 DAYS_BY_NAME = 7
 """A day of the last week has its weekday's name: an older one would be the same weekday again."""
@@ -35,6 +35,19 @@ def render_history(
         )
         parts.append(f'<p class="more">{button}</p>')
     return "".join(parts)
+
+
+def render_cited(found: Sequence[CitedIn], *, minutes: int, now: float | None = None) -> str:
+    """The answers that cite an article, each a link to the citation; nothing where there are none."""
+    if not found:
+        return ""
+    today = _day(time.time() if now is None else now, minutes)
+    rows = "".join(
+        f'<li><a href="c/{esc(one.conversation)}#s{one.citation}" data-place dir="auto">{esc(one.question)}</a>'
+        f"<span>{esc(day_name(_day(one.asked, minutes), today))}</span></li>"
+        for one in found
+    )
+    return f'<details class="cited"><summary>Cited in {count(len(found), "answer")}</summary><ul role="list">{rows}</ul></details>'
 
 
 def day_name(day: date, today: date) -> str:

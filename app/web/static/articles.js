@@ -219,6 +219,17 @@
       foot: [removal(known)],
     });
     draw();
+    cited(known[0]);
+  }
+  // What it was cited for, under the article; nothing where no questions are kept.
+  async function cited(id) {
+    let html = "";
+    try {
+      const answer = await fetch(`page/conversations/citing/${encodeURIComponent(id)}?minutes=${-new Date().getTimezoneOffset()}`);
+      if (answer.ok) html = await answer.text();
+    } catch { /* the panel says that the server is away */ }
+    // From our own renderer, which escapes every word.
+    if (open === id) $("#panel .verdict")?.insertAdjacentHTML("afterbegin", html);
   }
   async function step(n) {
     go(n);
