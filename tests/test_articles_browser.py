@@ -1,94 +1,22 @@
-"""The articles view in Chromium over a real home."""
+"""The articles view in Chromium over a real home: list, filters, keys, reading, removing, state."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from app.answer import Filters
 from app.service import Service
-from app.web.api import make_api
-from app.web.page import mount_page
-from tests.page_browser import PHONE, Opener, ask, serving, with_policy
-from tests.samples import FERRY, LOCK, RECORDS, ingest_records
-from tests.samples import opened as opened_home
-from tests.test_collection import STORY
+from tests import articles_site
+from tests.articles_site import ALL, BOTH, DESK, HOSTILE, files, rows, total
+from tests.axe import violations
+from tests.page_browser import PHONE, Opener, ask
+from tests.samples import FERRY, LOCK
 
 pytest_plugins = ["tests.page_browser"]
-
-DESK = {"width": 1280, "height": 800}
-BOTH = pytest.mark.parametrize("size", [DESK, PHONE], ids=["wide", "phone"])
-HOSTILE = {
-    "url": "https://made.example/hostile",
-    "title": "<img src=x onerror='document.title=1'>${document.title=2}{{document.title=3}}",
-    "source": "<b>Bold</b> Outlet",
-    "published": "2024-01-02",
-    "text": "A title that would be a script, were it not text. <script>document.title=4</script>",
-}
-MANY = [
-    {
-        "url": f"https://many.example/{n}",
-        "title": f"Report {n} on the harbour works",
-        "source": ("Harbour Post", "Quay Times")[n % 2],
-        "published": f"2024-{1 + n // 28:02}-{1 + n % 28:02}",
-        "text": f"The harbour works reached stage {n}. Cranes were moved on the day of report number {n}.",
-    }
-    for n in range(300)
-]
-ALL = [*RECORDS, *MANY, HOSTILE]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("articles")
-    with opened_home(folder / "home") as service:
-        ingest_records(service, folder, ALL)
-        yield service
-
-
-def mounted(service: Service) -> Any:
-    return mount_page(with_policy(make_api(service, "token")), service)
-
-
-@pytest.fixture(scope="module")
-def site(home: Service) -> Iterator[tuple[str, Service]]:
-    with serving(mounted(home)) as address:
-        yield address, home
-
-
-def rows(page: Page) -> list[str]:
-    """The titles in sight, from above."""
-    found = page.locator("#list .row:visible").evaluate_all("all => all.map(one => [one.at, one.children[0].textContent])")
-    return [title for _, title in sorted(found)]
-
-
-def total(page: Page, said: str) -> None:
-    expect(page.locator("#archive .total")).to_have_text(said)
-
-
-def files(page: Page, *paths: Path) -> None:
-    page.click("[data-do=adding]")
-    page.set_input_files("#files", list(paths))
-
-
-def state_of(page: Page, name: str) -> Any:
-    return page.locator("#adding li").filter(has_text=name)
-
-
-@pytest.fixture
-def story(tmp_path: Path, home: Service) -> Iterator[Path]:
-    """A file whose article is not in the collection, and is not afterwards."""
-    path = tmp_path / "fish market.txt"
-    path.write_bytes(STORY)
-    yield path
-    for one in home.collection.listed(Filters(), "herring", "newest", 0, 100).articles:
-        home.remove([one.id])
-    home.catch_up()
+home, site, story = articles_site.home, articles_site.site, articles_site.story
 
 
 @BOTH
@@ -121,6 +49,7 @@ def test_words_outlet_and_dates_filter_and_stay_in_the_address(opened: Opener, s
     page = opened("/articles", size)
     page.fill("#find [name=words]", "canal lo")
     total(page, "1 found")
+    expect(page.locator("#row-0 .title")).to_have_text(LOCK["title"])
     assert rows(page) == [LOCK["title"]]
     assert "words=canal+lo" in page.url
     page.fill("#find [name=words]", "")
@@ -133,7 +62,7 @@ def test_words_outlet_and_dates_filter_and_stay_in_the_address(opened: Opener, s
     page.reload()
     page.wait_for_selector("#row-0")
     assert page.input_value("#find [name=source]") == "Quay Times" and page.input_value("#find [name=since]") == "2024-11-01"
-    assert len(rows(page)) == 10
+    expect(page.locator("#list .row:visible")).to_have_count(10)
     if size is PHONE:
         page.click("[data-do=filters]")
     page.fill("#find [name=until]", "2024-01-01")
@@ -227,83 +156,6 @@ def test_a_click_reads_an_article_on_a_phone_and_the_way_back_is_there(opened: O
 
 
 @BOTH
-def test_files_are_added_each_with_what_became_of_it(opened: Opener, size: dict[str, int], story: Path, tmp_path: Path) -> None:
-    picture, empty, large = tmp_path / "picture.png", tmp_path / "empty.txt", tmp_path / "large.txt"
-    picture.write_bytes(b"\x89PNG")
-    empty.write_bytes(b"")
-    with large.open("wb") as file:
-        file.truncate(20_000_001)
-    page = opened("/articles", size)
-    files(page, story, picture, empty, large)
-    expect(page.locator("#adding .sum p")).to_have_text("4 of 4 files: 1 added, 3 failed.")
-    expect(state_of(page, "fish market.txt")).to_have_attribute("data-state", "added")
-    expect(state_of(page, "picture.png")).to_contain_text("Files with this ending are not read")
-    expect(state_of(page, "empty.txt")).to_contain_text("It is empty.")
-    expect(state_of(page, "large.txt")).to_contain_text("the page takes 19 MB")
-    total(page, f"{len(ALL) + 1} articles")
-    expect(page.locator("#row-0")).to_contain_text("Torrin opens a fish market")
-    expect(page.locator("#rail .views .n")).to_have_text(str(len(ALL) + 1))
-    page.set_input_files("#files", [story])
-    expect(page.locator("#adding .sum p")).to_have_text("5 of 5 files: 1 added, 1 unchanged, 3 failed.")
-    page.click("[data-do=clear]")
-    expect(page.locator("#adding li")).to_have_count(0)
-
-
-def test_a_folder_is_gone_through_as_ingest_would(opened: Opener, story: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "drop"
-    (folder / "inner").mkdir(parents=True)
-    (folder / "inner" / "story.txt").write_bytes(story.read_bytes())
-    for name in ("README.md", "picture.png", ".hidden.txt"):
-        (folder / name).write_bytes(b"Nothing of an article.")
-    page = opened("/articles", DESK)
-    page.click("[data-do=adding]")
-    page.set_input_files("#folder", folder)
-    expect(page.locator("#adding .sum p")).to_have_text("1 of 1 file: 1 added, 3 of other kinds passed over.")
-    expect(page.locator("#adding li .name")).to_have_text("drop/inner/story.txt")
-
-
-def test_what_is_dropped_on_the_page_is_added(opened: Opener, story: Path) -> None:
-    page = opened("/articles", DESK)
-    expect(page.locator("#adding")).not_to_be_visible()
-    page.evaluate(
-        """text => { const data = new DataTransfer();
-        data.items.add(new File([text], "dropped.txt", { type: "text/plain" }));
-        for (const type of ["dragenter", "dragover", "drop"])
-          document.querySelector("#list").dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true })); }""",
-        story.read_text(),
-    )
-    expect(state_of(page, "dropped.txt")).to_have_attribute("data-state", "added")
-    total(page, f"{len(ALL) + 1} articles")
-
-
-def test_another_writer_is_waited_for_with_its_reason_and_stop_leaves_nothing_half(
-    opened: Opener, home: Service, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.collection.adding.WAIT_SECONDS", 0.1)
-    more = []
-    for n in range(5):
-        more.append(tmp_path / f"more {n}.txt")
-        more[-1].write_bytes(story.read_bytes().replace(b"eels", f"eels {n}".encode()))
-    page = opened("/articles", DESK, forgive="503")
-    with home._write_lock:
-        files(page, story, *more)
-        expect(state_of(page, "fish market.txt")).to_contain_text("Another command is writing articles")
-        page.click("[data-do=stop]")
-        expect(page.locator("#adding .sum p")).to_contain_text("6 stopped")
-    total(page, f"{len(ALL)} articles")
-    with home._write_lock:
-        page.set_input_files("#files", [story])
-        expect(state_of(page, "fish market.txt").last).to_contain_text("Another command is writing articles")
-        asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-        page.evaluate("setTimeout(() => location.reload())")
-        page.wait_for_timeout(500)
-    assert asked == ["beforeunload"]
-    expect(state_of(page, "fish market.txt").last).to_have_attribute("data-state", "added")
-    total(page, f"{len(ALL) + 1} articles")
-
-
-@BOTH
 def test_a_removed_article_is_gone_until_it_is_undone(opened: Opener, home: Service, size: dict[str, int]) -> None:
     page = opened("/articles?words=canal+lock", size)
     (before,) = home.stores.catalog.find(LOCK["url"])
@@ -330,7 +182,7 @@ def test_delete_removes_the_active_row_and_u_brings_it_back(opened: Opener, home
     expect(page.locator("#row-0 .title")).not_to_have_text(title)
     page.keyboard.press("u")
     total(page, f"{len(ALL)} articles")
-    assert title in rows(page)
+    expect(page.locator("#row-0 .title")).to_have_text(title)
     home.catch_up()
 
 
@@ -396,16 +248,32 @@ def test_no_width_scrolls_sideways(opened: Opener, width: int) -> None:
     assert page.evaluate("document.querySelector('#archive').scrollWidth <= document.querySelector('#archive').clientWidth")
 
 
-def test_an_empty_collection_offers_the_way_to_fill_it(opened: Opener, tmp_path: Path) -> None:
-    first = tmp_path / "first.txt"
-    first.write_bytes(STORY)
-    with opened_home(tmp_path / "empty") as service, serving(mounted(service)) as base:
-        page = opened("/", DESK, base=base)
-        page.click("#welcome a.first")
-        expect(page.locator("#adding .drop")).to_be_visible()
-        expect(page.locator("#archive .note")).to_have_text("No articles yet: add some.")
-        page.set_input_files("#files", [first])
-        expect(page.locator("#row-0")).to_contain_text("Torrin opens a fish market")
-        total(page, "1 article")
-        page.evaluate("window.datelinePlace.go('/')")
-        expect(page.locator("#welcome")).to_contain_text("1 article")
+@BOTH
+def test_no_state_of_the_view_has_a_fault(opened: Opener, home: Service, size: dict[str, int], story: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(b"\x89PNG")
+    page = opened("/articles", size, reduced_motion="reduce")
+    total(page, f"{len(ALL)} articles")
+    found = violations(page, "the list")
+    files(page, story, picture)
+    expect(page.locator("#adding .sum p")).to_have_text("2 of 2 files: 1 added, 1 failed.")
+    page.click("[data-do=state]")
+    page.click("[data-do=check]")
+    expect(page.locator("#state .found")).to_contain_text("to mend")
+    found += violations(page, "files added, the archive checked")
+    page.click("[data-do=state]")
+    page.click("[data-do=adding]")
+    page.fill("#find [name=words]", "canal lock")
+    total(page, "1 found")
+    page.click("#row-0")
+    expect(page.locator("#panel[open] h2")).to_have_text(LOCK["title"])
+    found += violations(page, "an article beside it")
+    page.click("#panel .verdict button")
+    expect(page.locator("#undo")).to_contain_text("Removed")
+    found += violations(page, "removed")
+    page.click("#undo button")
+    total(page, "1 found")
+    page.fill("#find [name=words]", "zzzz")
+    total(page, "0 found")
+    found += violations(page, "nothing found")
+    assert not found, "\n\n".join(found)
