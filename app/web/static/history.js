@@ -18,8 +18,15 @@
     if (!answer.ok || mine !== asked) return;
     const html = await answer.text(), past = $("#past");
     // From our own renderer, which escapes every word.
-    if (more) $(".more", past).outerHTML = html; else if (past.dateline !== html) past.innerHTML = past.dateline = html;
+    if (more) $(".more", past).outerHTML = html; else if (past.dateline !== html) redraw(past, html);
     mark();
+  }
+  // Whoever is on a row stays on it.
+  function redraw(past, html) {
+    const on = document.activeElement, id = on?.closest("#past li")?.dataset.c, act = on?.dataset.act;
+    if (id && on.matches("input")) return; // being renamed
+    past.innerHTML = past.dateline = html;
+    if (id) $(`li[data-c="${id}"] ${act ? `[data-act="${act}"]` : "a"}`, past)?.focus({ preventScroll: true });
   }
   function mark() {
     const shown = window.datelineConversation.shown();
@@ -67,6 +74,7 @@
     window.datelineUndo(`Deleted: ${title}`, async () => {
       if (!(await send(`${id}/restore`, "POST"))) return say("It could not be brought back.");
       await list();
+      $(`#past a[data-c="${id}"]`)?.focus();
       say(`Brought back: ${title}`);
     });
     list();
