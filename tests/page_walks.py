@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any
 from urllib.parse import urljoin
 
 from playwright.sync_api import Page, expect
@@ -13,7 +11,7 @@ from app.answer import MAX_QUESTION, Event, Failed, Request
 from app.article import Article
 from tests.conflict_scripts import CHANGE, CUT, DISAGREEMENT, OPENING, STORIES, WORDS, disagreeing
 from tests.page_browser import ask
-from tests.page_scripts import BARE, FARES, FIRST, PRICE, ScriptedService, abstains, answers, opening, sentence, whole
+from tests.page_scripts import BARE, FARES, FIRST, PRICE, ScriptedService, abstains, opening, sentence, whole
 
 Walk = Callable[[Page, ScriptedService], Iterator[str]]
 
@@ -159,48 +157,3 @@ def other_endings(page: Page, service: ScriptedService) -> Iterator[str]:
     ask(page, "How many households?")
     expect(page.locator(".turn").last.locator(".conflict")).to_have_count(3)
     yield "disagreements"
-
-
-def conversations(page: Page, service: ScriptedService) -> Iterator[str]:
-    service.script = answers
-    goto(page, "/")
-    ask(page, "Who runs the harbour?")
-    goto(page, "/")
-    ask(page, "What does the ferry cost?")
-    rail(page)
-    expect(page.locator("#past [aria-current]")).to_have_text("What does the ferry cost?")
-    yield "rail with conversations"
-    page.focus("#past [aria-current]")
-    page.click("#past li:has([aria-current]) [data-act=rename]")
-    expect(page.locator("#past li input")).to_be_focused()
-    yield "renaming"
-    page.keyboard.press("Escape")
-    page.fill("#find-past", "zeppelin")
-    expect(page.locator("#past .none")).to_be_visible()
-    yield "nothing found"
-    page.fill("#find-past", "")
-    page.focus("#past li >> nth=0 >> css=a")
-    page.click("#past li >> nth=0 >> css=[data-act=delete]")
-    expect(page.locator("#undo")).to_be_visible()
-    yield "deleted, with undo"
-    page.click("#undo button")
-    expect(page.locator("#undo")).not_to_be_visible()
-    goto(page, "/c/nobodyaskedthis")
-    expect(page.locator(".lost")).to_be_visible()
-    yield "conversation not here"
-
-
-def without_its_server(page: Page, service: ScriptedService) -> Iterator[str]:
-    service.script = partial(service.one_by_one, script=answers)
-    goto(page, "/")
-    begun(page, "What does the ferry cost?")
-    gone: Any = lambda route: route.fulfill(status=404)  # noqa: E731
-    page.route("**/page/here", gone)
-    expect(page.locator("#told button")).to_be_visible()
-    yield "server gone"
-    service.gate.release(3)
-    page.unroute("**/page/here", gone)
-    page.wait_for_selector(".turn[data-state=answered]")
-
-
-WALKS: tuple[Walk, ...] = (before_the_first_question, one_answer, other_endings, conversations, without_its_server)

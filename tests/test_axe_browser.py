@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 from tests.axe import violations
 from tests.page_browser import PHONE, WIDE, Opener
 from tests.page_scripts import ScriptedService
-from tests.page_walks import WALKS, Walk
+from tests.page_walks import Walk
+from tests.page_walks_beside import WALKS
 
 pytest_plugins = ["tests.page_browser"]
 NARROWEST = {"width": 320, "height": 844}
