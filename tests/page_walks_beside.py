@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.evidence_scripts import FOUND, LOCK, OPENS, PRICE, UNDATED, over
 from tests.page_browser import ask
 from tests.page_scripts import ScriptedService, answers
-from tests.page_walks import Walk, before_the_first_question, begun, goto, one_answer, other_endings, rail
+from tests.page_walks import begun, goto, rail
 
 
 def conversations(page: Page, service: ScriptedService) -> Iterator[str]:
@@ -99,14 +99,3 @@ def evidence_by_date(page: Page, service: ScriptedService) -> Iterator[str]:
     service.script = over(LOCK, OPENS, PRICE, abstains=True)
     ask(page, "Who built the lock?", "abstained")
     yield "evidence of an abstention"
-
-
-WALKS: tuple[Walk, ...] = (
-    before_the_first_question,
-    one_answer,
-    other_endings,
-    conversations,
-    judged,
-    evidence_by_date,
-    without_its_server,
-)

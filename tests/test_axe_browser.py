@@ -8,10 +8,12 @@ from playwright.sync_api import Page
 from tests.axe import violations
 from tests.page_browser import PHONE, WIDE, Opener
 from tests.page_scripts import ScriptedService
-from tests.page_walks import Walk
-from tests.page_walks_beside import WALKS
+from tests.page_walks import Walk, before_the_first_question, one_answer, other_endings
+from tests.page_walks_archive import the_archive
+from tests.page_walks_beside import conversations, evidence_by_date, judged, without_its_server
 
 pytest_plugins = ["tests.page_browser"]
+WALKS = (before_the_first_question, one_answer, other_endings, conversations, judged, evidence_by_date, the_archive, without_its_server)
 NARROWEST = {"width": 320, "height": 844}
 
 
