@@ -20,7 +20,7 @@ FOCUS = """() => {
   return {
     n: window.stops.get(one),
     said: one.outerHTML.slice(0, 120),
-    lit: lit(one) || lit(one.closest("#ask")), // the box for questions is lit as a whole
+    lit: lit(one) || lit(one.closest("#ask, .pick")), // the box for questions and a file's button are lit as a whole
     seen: !!on && (one.contains(on) || on.contains(one)),
   };
 }"""
@@ -43,3 +43,27 @@ def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
         if wanted.evaluate("one => one === document.activeElement"):
             return
     raise AssertionError(f"Tab never came to {wanted}")
+
+
+def round_trip(page: Page, key: str) -> list[dict[str, Any]]:
+    """Every stop of `key` from the next one until it comes there again; between the last and the first it may be with the browser."""
+    stops: list[dict[str, Any]] = []
+    for _ in range(MOST):
+        page.keyboard.press(key)
+        at = focus(page)
+        if not at or (stops and at["n"] == stops[-1]["n"]):
+            continue  # the parts of a date are one stop
+        if stops and at["n"] == stops[0]["n"]:
+            return stops
+        stops.append(at)
+    raise AssertionError(f"{key} goes nowhere: {stops[-3:]}")
+
+
+def faults_of_a_round(page: Page) -> list[str]:
+    """What Tab and Shift+Tab come to, from here and back here, without an outline or out of sight."""
+    faults = []
+    for key in ("Tab", "Shift+Tab"):
+        stops = round_trip(page, key)
+        assert len({one["n"] for one in stops}) == len(stops) > 5, "each stop once"
+        faults += [f"{key}: {one['said']}" for one in stops if not (one["lit"] and one["seen"])]
+    return faults

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.by_keys import MOST, focus, tab_to
+from tests.by_keys import faults_of_a_round, focus, round_trip, tab_to
 from tests.conflict_scripts import CHANGE, DISAGREEMENT, STORIES, disagreeing
+from tests.evidence_scripts import FOUND, LOCK, over
+from tests.evidence_scripts import PRICE as EVIDENCE_PRICE
 from tests.page_browser import PHONE, WIDE, Opener, in_view
 from tests.page_scripts import PRICE, RISE, ScriptedService
+from tests.samples import FERRY, RECORDS, ingest_records
 
 pytest_plugins = ["tests.page_browser"]
 SIZES = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
@@ -127,17 +128,6 @@ def test_filters_are_set_and_taken_off(opened: Opener, service: ScriptedService,
     expect(page.locator("#ask [data-act=set]")).to_be_focused()
 
 
-def round_trip(page: Page, key: str) -> list[dict[str, Any] | None]:
-    """Every stop from here until `key` comes here again; None where the focus is with the browser itself."""
-    stops = [focus(page)]
-    for _ in range(MOST):
-        page.keyboard.press(key)
-        stops.append(focus(page))
-        if stops[-1] and stops[0] and stops[-1]["n"] == stops[0]["n"]:
-            return stops[1:]
-    raise AssertionError(f"{key} goes nowhere: {stops[-3:]}")
-
-
 @SIZES
 def test_the_focus_is_seen_at_every_stop_and_nothing_holds_it(opened: Opener, service: ScriptedService, size: dict[str, int]) -> None:
     service.held |= {one.id: one for one in STORIES}
@@ -146,8 +136,66 @@ def test_the_focus_is_seen_at_every_stop_and_nothing_holds_it(opened: Opener, se
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     ask(page, "How has the number of engineers changed?")
-    for key in ("Tab", "Shift+Tab"):
-        stops = [one for one in round_trip(page, key) if one]
-        assert len({one["n"] for one in stops}) == len(stops) > 20
-        assert [one["said"] for one in stops if not one["lit"]] == []
-        assert [one["said"] for one in stops if not one["seen"]] == []
+    assert faults_of_a_round(page) == []
+    page.keyboard.press("Shift+Tab")
+    tab_to(page, page.locator(".answer .cite").first, back=True)
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel mark.at")).to_be_focused()
+    if size is PHONE:
+        assert len(round_trip(page, "Tab")) < 15, "the sheet keeps the focus until Esc"
+    else:
+        assert faults_of_a_round(page) == []
+
+
+@SIZES
+def test_dots_of_the_evidence_are_walked_and_opened(opened: Opener, service: ScriptedService, size: dict[str, int]) -> None:
+    service.held |= {one.id: one for one in LOCK}
+    service.script = over(LOCK, EVIDENCE_PRICE, FOUND)
+    page = opened("/", size)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    ask(page, "What will the lock cost?")
+    tab_to(page, page.locator(".dates summary"), back=True)
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator(".dates .point[data-cite='t1.1']"))
+    expect(page.locator("#card")).to_contain_text(EVIDENCE_PRICE.quote)
+    page.keyboard.press("ArrowLeft")
+    at = focus(page)
+    assert at and at["lit"] and at["seen"]
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel mark.at")).to_be_focused()
+    expect(page.locator("#panel .verdict")).to_have_text("Passage read, not cited")
+    page.keyboard.press("Escape")
+    assert focus(page)["n"] == at["n"]  # type: ignore[index]
+    assert faults_of_a_round(page) == []
+
+
+@SIZES
+def test_articles_are_walked_read_removed_and_brought_back(opened: Opener, service: ScriptedService, size: dict[str, int]) -> None:
+    ingest_records(service.real, service.home, RECORDS)
+    service.held |= {one.article.id: one.article for one in service.stores.catalog.find(FERRY["url"])}
+    page = opened("/", size)
+    page.keyboard.press("Tab")
+    if size is PHONE:
+        tab_to(page, page.locator("#bar [aria-label=Menu]"))
+        page.keyboard.press("Enter")
+    tab_to(page, page.locator("#rail .views a"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#row-0 .title")).to_have_text(FERRY["title"])
+    tab_to(page, page.locator("#list"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel[open] h2")).to_have_text(FERRY["title"])
+    expect(page.locator("#panel .text")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#list")).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(page.locator("#row-0 .title")).not_to_have_text(FERRY["title"])
+    tab_to(page, page.locator("#undo button"), back=size is WIDE)
+    page.keyboard.press("Enter")
+    expect(page.locator("#row-0 .title")).to_have_text(FERRY["title"])
+    expect(page.locator("#list")).to_be_focused()
+    tab_to(page, page.locator("[data-do=adding]"), back=True)
+    page.keyboard.press("Enter")
+    assert faults_of_a_round(page) == []
