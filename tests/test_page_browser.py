@@ -344,7 +344,7 @@ def test_a_real_question_ends_at_the_words_of_a_real_article(opened: Opener, tmp
                 ask(page, "How many workers had joined the strike in Port Ilsen by Sunday?", "abstained")
                 expect(page.locator(".answer .none")).to_have_text("No article matches these filters.")
                 expect(page.locator(".answer .reason")).to_have_text("Take off the as-of day (2 articles).")
-                expect(page.locator(".offers button")).to_have_text(["without As of 1 Jan 2025: 2 articles"])
+                expect(page.locator(".turn .offers button")).to_have_text(["without As of 1 Jan 2025: 2 articles"])
                 page.click(".offers [data-key=as_of]")
                 expect(page.locator(".turn").last).to_have_attribute("data-state", "answered")
                 expect(page.locator(".answer").last).to_contain_text("1,450")
