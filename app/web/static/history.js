@@ -3,7 +3,7 @@
 (() => {
   const $ = (what, where = document) => where.querySelector(what);
   const say = (text) => { $("#say").textContent = text; };
-  let words = "", asked = 0, timer = 0, turn = "";
+  let words = "", asked = 0, timer = 0, turn = "", back = "";
 
   const address = (id = "") => `page/conversations${id && `/${id}`}`;
   async function send(id, method, body) {
@@ -20,6 +20,9 @@
     // From our own renderer, which escapes every word.
     if (more) $(".more", past).outerHTML = html; else if (past.dateline !== html) redraw(past, html);
     mark();
+    // One that was brought back has the focus, whichever drawing it comes with.
+    const returned = back && $(`a[data-c="${back}"]`, past);
+    if (returned) { back = ""; returned.focus(); }
   }
   // Whoever is on a row stays on it.
   function redraw(past, html) {
@@ -73,8 +76,8 @@
     if (window.datelineConversation.shown() === id) window.datelinePlace.go("/");
     window.datelineUndo(`Deleted: ${title}`, async () => {
       if (!(await send(`${id}/restore`, "POST"))) return say("It could not be brought back.");
+      back = id;
       await list();
-      $(`#past a[data-c="${id}"]`)?.focus();
       say(`Brought back: ${title}`);
     });
     list();
