@@ -11,7 +11,7 @@ from tests.evidence_scripts import PRICE as LOCK_PRICE
 from tests.page_browser import PHONE, WIDE, Opener, ask
 from tests.page_scripts import STEEP, ScriptedService
 from tests.page_walks import rail
-from tests.samples import RECORDS, ingest_records
+from tests.samples import FERRY, RECORDS, ingest_records
 
 pytest_plugins = ["tests.page_browser"]
 SIZES = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
@@ -83,6 +83,7 @@ def test_points_and_rows_are_seen_in_forced_colours(opened: Opener, service: Scr
     page.keyboard.press("Escape")
     ingest_records(service.real, service.home, RECORDS)
     page.evaluate("window.datelinePlace.go('/articles')")
+    expect(page.locator("#row-0 .title")).to_have_text(FERRY["title"])
     page.focus("#list")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
