@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -25,7 +24,7 @@ from app.errors import DatelineError
 from app.indexing.backlog import Backlog
 from app.indexing.pipeline import Pipeline
 from app.indexing.progress import Progress, silent
-from app.reading import read_bounded
+from app.reading import KeptReader
 from app.retrieval.conversation import rank_in_conversation
 from app.retrieval.retriever import Ranked, Retriever, hits
 from app.retrieval.understanding import understand, understand_as_follow_up
@@ -56,7 +55,8 @@ class Service:
         self._make_encoder = make_encoder
         self.stores = stores
         self.backlog = Backlog(stores)
-        self._pipeline = Pipeline(stores, self.backlog, partial(read_bounded, seconds=settings.read_seconds))
+        self._reading = KeptReader(settings.read_seconds)
+        self._pipeline = Pipeline(stores, self.backlog, self._reading)
         self._retriever = Retriever(stores)
         self._encoder: Encoder | None = None
         self._reader: Reader | None = None
@@ -347,6 +347,7 @@ class Service:
         if self._model is not None and self._model is not self._lent:
             self._model.close()
         self._model = None
+        self._reading.close()
         if self._conversations is not None:
             self._conversations.close()
         self.stores.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.article import Article
-from app.reading import Problem, read_bounded, read_path
+from app.reading import KeptReader, Problem, read_bounded, read_path
 from app.settings import load_settings
 from tests.bad_kinds import SLOW_PAGE
 from tests.processes import open_files, processor_seconds, readers, until
@@ -157,3 +157,28 @@ def test_bad_files_beside_good_ones_are_told_by_name_and_the_good_ones_are_store
 
 def test_the_seconds_are_a_setting() -> None:
     assert load_settings().read_seconds == 20
+
+
+def test_a_kept_process_reads_call_after_call_and_ends_when_nobody_comes(folder: Path) -> None:
+    kept = KeptReader(60, idle=0.5)
+    assert told(list(kept([folder / "a.txt"]))) == ["a.txt"]
+    (process,) = readers(os.getpid())
+    assert told(list(kept([folder / "c.txt", folder / "gone.txt"]))) == ["c.txt", "gone.txt!"]
+    assert readers(os.getpid()) == {process}, "the same one"
+    until(lambda: not readers(os.getpid()))
+    assert told(list(kept([folder / "e.txt"]))) == ["e.txt"]
+    kept.close()
+    assert not readers(os.getpid())
+
+
+def test_a_kept_process_that_was_left_in_the_middle_or_killed_costs_the_next_call_nothing(folder: Path) -> None:
+    kept = KeptReader(60)
+    stopped = kept([folder])
+    assert told([next(stopped)]) == ["a.txt"]
+    stopped.close()
+    assert told(list(kept([folder / "e.txt"]))) == ["e.txt"]
+    (process,) = readers(os.getpid())
+    os.kill(process, signal.SIGKILL)
+    until(lambda: kept._worker.died)
+    assert told(list(kept([folder / "c.txt"]))) == ["c.txt"]
+    kept.close()

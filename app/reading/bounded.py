@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from itertools import chain, islice
@@ -28,6 +29,8 @@ AHEAD = 32
 
 Their names must fit into the buffer of a socket (0.2 MB), else each side could wait for the other.
 """
+IDLE_SECONDS = 20.0
+"""How long the process of a KeptReader waits for more."""
 _ROOT = Path(__file__).parents[2]
 _MAIN = "import sys; from app.reading.worker import main; main(int(sys.argv[1]))"
 
@@ -40,23 +43,65 @@ def read_bounded(paths: Iterable[Path], seconds: float, memory: int = MEMORY_LIM
 
     Close the iterator to stop before all is read. Raises DatelineError if no process can be started.
     """
+    with contextlib.closing(_Worker(Bounds(seconds, memory))) as worker:
+        yield from _read(worker, paths)
+
+
+class KeptReader:
+    """`read_bounded`, with a process that waits a while for the next call: to start it (0.1 s, with its libraries 0.4 s) takes longer than
+    to read most files, and files that are handed in come one by one. One call at a time; others wait."""
+
+    def __init__(self, seconds: float, memory: int = MEMORY_LIMIT, idle: float = IDLE_SECONDS) -> None:
+        """The process ends after `idle` seconds without a call."""
+        self._worker = _Worker(Bounds(seconds, memory))
+        self._idle = idle
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+
+    def __call__(self, paths: Iterable[Path]) -> Generator[Article | Problem, None, None]:
+        with self._lock:
+            self._cancel()
+            if self._worker.died:
+                self._worker.close()
+            try:
+                yield from _read(self._worker, paths)
+            except BaseException:
+                # Stopped in the middle: it may have answers left that are to no question of the next call.
+                self._worker.close()
+                raise
+            self._timer = threading.Timer(self._idle, self.close)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def close(self) -> None:
+        """End the process; a later call starts another."""
+        with self._lock:
+            self._cancel()
+            self._worker.close()
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _read(worker: _Worker, paths: Iterable[Path]) -> Iterator[Article | Problem]:
     found = chain.from_iterable(map(find_files, paths))
     waiting: deque[File | Problem] = deque()
-    with contextlib.closing(_Worker(Bounds(seconds, memory))) as worker:
-        while True:
-            for item in islice(found, AHEAD - len(waiting)):
-                waiting.append(item)
+    while True:
+        for item in islice(found, AHEAD - len(waiting)):
+            waiting.append(item)
+            worker.ask(item)
+        if not waiting:
+            return
+        item = waiting.popleft()
+        if isinstance(item, Problem):
+            yield item
+            continue
+        yield from worker.answers(item)
+        if not worker.runs:
+            for item in waiting:
                 worker.ask(item)
-            if not waiting:
-                return
-            item = waiting.popleft()
-            if isinstance(item, Problem):
-                yield item
-                continue
-            yield from worker.answers(item)
-            if not worker.runs:
-                for item in waiting:
-                    worker.ask(item)
 
 
 class _Worker:
@@ -71,6 +116,11 @@ class _Worker:
     @property
     def runs(self) -> bool:
         return self._connection is not None
+
+    @property
+    def died(self) -> bool:
+        """Whether it was ended from outside: by whoever was short of memory."""
+        return self._process is not None and self._process.poll() is not None
 
     def ask(self, item: File | Problem) -> None:
         """Have it read this file after those that it was asked for before."""
