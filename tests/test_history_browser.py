@@ -205,12 +205,38 @@ def test_the_address_of_a_citation_opens_it(opened: Opener, size: dict[str, int]
         assert in_view(page)
 
 
-def test_a_conversation_that_is_not_there_says_so_and_a_question_can_be_asked(opened: Opener) -> None:
-    page = opened("/c/nobodyaskedthis")
+@pytest.mark.parametrize("name", ["nobodyaskedthis", "x", "a" * 100, "ünlesbar"])
+def test_a_conversation_that_is_not_there_says_so_and_a_question_can_be_asked(opened: Opener, name: str) -> None:
+    page = opened(f"/c/{name}")
     expect(page.locator(".lost h2")).to_have_text("This conversation is not here")
-    page.click("#rail [data-act=new]")
     ask(page, "What does the ferry cost?")
     expect(page.locator(".lost")).to_have_count(0)
+    assert re.fullmatch(r".*/c/[\w-]{16}", page.url)
+
+
+def test_opening_and_closing_a_citation_leaves_the_reader_where_they_were(opened: Opener) -> None:
+    page = opened("/", {"width": 1280, "height": 800})
+    for n in range(6):
+        ask(page, f"Question {n}, which is as long as the line is wide and somewhat longer, so that it takes one more line when narrow?")
+    number = page.locator("#t5 .answer .cite").first
+    number.evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 300)")
+    for act in (number.click, lambda: page.keyboard.press("Escape")):
+        before = number.bounding_box()
+        act()
+        page.wait_for_timeout(300)
+        after = number.bounding_box()
+        assert before and after and abs(before["y"] - after["y"]) < 4
+
+
+def test_the_address_of_a_question_shows_it(opened: Opener) -> None:
+    page = opened("/", {"width": 1280, "height": 500})
+    for n in range(3):
+        ask(page, f"Question {n}?")
+    address = page.url
+    page.goto("about:blank")
+    page.goto(f"{address}#q2")
+    expect(page.locator("#t2 h2")).to_be_in_viewport()
+    expect(page.locator("#t3 h2")).not_to_be_in_viewport()
 
 
 def test_the_first_screen_lists_what_was_asked_before(opened: Opener, service: ScriptedService) -> None:

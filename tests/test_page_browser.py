@@ -257,6 +257,7 @@ def test_an_article_that_changed_or_went_is_told_with_the_words_that_were_quoted
     expect(page.locator("#panel .changed")).to_have_text(
         f"This article was changed on 3 Feb 2026, after the answer was made. The answer quoted: {PRICE.quote}"
     )
+    assert page.locator("#panel mark").count() == 0, "the old places mark other words"
     del service.held[BARE.id]
     page.click(".answer [data-cite$='.3']")
     expect(page.locator("#panel .body")).to_contain_text("removed from the collection on 3 Feb 2026")

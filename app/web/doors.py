@@ -27,7 +27,7 @@ SEEN = re.compile(
     re.DOTALL,
 )
 """What may be read."""
-PLACES = re.compile(r"/articles|/c/[A-Za-z0-9_-]{1,32}")
+PLACES = re.compile(r"/articles|/c/[^/]{1,200}")
 """Addresses within the page: each gives the one document, whose script shows the place."""
 
 

@@ -44,9 +44,6 @@ CONTENT_SECURITY_POLICY = (
 SHOWN = 20
 """Turns drawn at once: each update carries all of them, and a reader seldom looks further back."""
 
-MOST_SHOWN = 200
-"""Turns drawn when all are asked for."""
-
 OURS = re.compile(r"<!--dateline-->.*?<!--/dateline-->", re.DOTALL)
 """What an earlier page of this process put into the document."""
 
@@ -66,7 +63,7 @@ THREAD = "<h1 class='vh'>Dateline</h1><div class='turns' data-c='${value.c}'>${v
 SYNC = "watch('value',()=>window.dispatchEvent(new Event('dateline-drawn')))"
 
 LOST = (
-    '<div class="lost"><h2>This conversation is not here</h2><p>It was deleted, or another browser asked it.</p></div>',
+    '<div class="lost"><h2>This conversation is not here</h2><p>It was deleted, another browser asked it, or it was never kept.</p></div>',
     '<div class="lost"><h2>Nothing can be asked here</h2><p>This browser sent no cookie, by which its questions are kept apart from '
     "those of others. Allow cookies for this address, then load the page again.</p></div>",
 )
@@ -122,7 +119,8 @@ def build(conversing: Conversing, browsers: Browsers, history: bool) -> gradio.B
 
     def earlier(event: gr.EventData, request: gr.Request) -> Thread:
         _, conversation, owner = read(event, request)
-        return draw(conversation, None if owner is None else conversing.turns(owner, conversation), shown=MOST_SHOWN)
+        turns = None if owner is None else conversing.turns(owner, conversation)
+        return draw(conversation, turns, shown=len(turns or ()))
 
     for handler in (ask, reopen, stop, earlier):
         # Gradio looks for the classes themselves; a postponed annotation of a name that is local here would tell it nothing.

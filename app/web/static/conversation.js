@@ -4,7 +4,7 @@
   const $ = (what) => document.querySelector(what);
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const scrolled = new Map();
-  let shown = null, seen = new Set(), cite = 0, own = false;
+  let shown = null, seen = new Set(), cite = 0, question = 0, own = false;
 
   const send = (type, data) => window.dateline.send(type, data);
   const kept = () => $("#rail").dataset.history === "on";
@@ -13,7 +13,7 @@
 
   // The conversation that a question goes to: the one shown, else a new one.
   function current() {
-    if (!shown) {
+    if (!shown || $("#thread .lost")) {
       shown = name();
       seen = new Set();
       own = false;
@@ -46,12 +46,13 @@
     if (!seen) {
       seen = new Set(turns.map((one) => one.id));
       if (scrolled.has(shown)) scrollTo({ top: scrolled.get(shown), behavior: "instant" });
-      else if (turns.length > 1 && !cite) last.scrollIntoView({ block: "start", behavior: "instant" });
+      else if (turns.length > 1 && !cite && !question) last.scrollIntoView({ block: "start", behavior: "instant" });
     } else if (last && !seen.has(last.id)) {
       seen.add(last.id);
       // Once, when it comes: from then on the reader scrolls, not the page.
       if (turns.length > 1) last.scrollIntoView({ block: "start", behavior: "instant" });
     }
+    toQuestion(turns);
     toCitation(turns);
     return true;
   }
@@ -67,15 +68,26 @@
     to.scrollIntoView({ block: "center", behavior: "instant" });
     to.click();
   }
-  // The address of a citation such as t3.1, for the clipboard.
+  // #q2: the second question.
+  function toQuestion(turns) {
+    if (!question || !turns.length) return;
+    if (+turns[0].id.slice(1) > question) return $(".earlier") && send("earlier", { c: shown });
+    $(`#t${question}`)?.scrollIntoView({ block: "start", behavior: "instant" });
+    question = 0;
+  }
+  // The address of a citation such as t3.1, or of a turn, for the clipboard.
   function link(id) {
-    const [turn, n] = id ? id.split(".") : [];
-    return location.origin + location.pathname + (turn ? `#s${+$(`#${turn}`).dataset.before + +n}` : "");
+    const [turn, n] = id.split(".");
+    return location.origin + location.pathname + (n ? `#s${+$(`#${turn}`).dataset.before + +n}` : `#q${turn.slice(1)}`);
   }
   function place({ detail }) {
     if (detail.view !== "ask") return;
     cite = +(/^s(\d{1,6})$/.exec(detail.hash)?.[1] || 0);
-    if (detail.id !== shown) show(detail.id); else toCitation([...document.querySelectorAll("#thread .turn")]);
+    question = +(/^q(\d{1,6})$/.exec(detail.hash)?.[1] || 0);
+    if (detail.id !== shown) return show(detail.id);
+    const turns = [...document.querySelectorAll("#thread .turn")];
+    toQuestion(turns);
+    toCitation(turns);
   }
   const has = (key) => [...document.querySelectorAll("#thread .turn")].some((one) => one.dataset.key === key);
   addEventListener("dateline-place", place);

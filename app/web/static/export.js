@@ -44,7 +44,8 @@
     if (button?.dataset.act === "print") print();
     if (button?.dataset.act !== "link") return;
     // In the panel the citation that it shows.
-    window.datelineCopy(button, window.datelineConversation.link(button.closest("#panel") ? cited()?.dataset.cite : null), "Link copied");
+    const what = button.closest("#panel") ? cited()?.dataset.cite : button.closest(".turn").id;
+    window.datelineCopy(button, window.datelineConversation.link(what), "Link copied");
   });
   addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && event.target.closest?.(".export[open]");

@@ -73,11 +73,13 @@
     if (!(await send(id, "DELETE"))) return say("It could not be deleted.");
     item.remove();
     (next || $("#find-past")).focus();
-    if (window.datelineConversation.shown() === id) window.datelinePlace.go("/");
+    const shown = window.datelineConversation.shown() === id;
+    if (shown) window.datelinePlace.go("/");
     window.datelineUndo(`Deleted: ${title}`, async () => {
       if (!(await send(`${id}/restore`, "POST"))) return say("It could not be brought back.");
       back = id;
       await list();
+      if (shown) window.datelinePlace.go(`/c/${id}`);
       say(`Brought back: ${title}`);
     });
     list();

@@ -39,7 +39,7 @@
     if (shown !== button.dataset.article) $(".body", dialog).replaceChildren();
     shown = button.dataset.article;
     mark();
-    if (!dialog.open) { wide ? dialog.show() : dialog.showModal(); }
+    if (!dialog.open) still(button, () => (wide ? dialog.show() : dialog.showModal()));
     const spans = family.filter((one) => one.dataset.article === button.dataset.article).map((one) => `${one.dataset.start}-${one.dataset.end}`);
     const at = `${button.dataset.start}-${button.dataset.end}`;
     let answer = null;
@@ -52,13 +52,18 @@
     const quote = quoteOf(id);
     if (!answer?.ok) {
       const said = document.createElement("blockquote");
+      const known = $(`#thread [data-cite="${id}"][data-title]`), from = document.createElement("p");
       said.textContent = `“${quote}”`;
-      if (quote) body.append(said);
+      from.textContent = known ? [known.dataset.title, known.dataset.outlet, known.dataset.date].join(", ") : "";
+      if (quote) body.append(said, from);
       return $('[data-act="close"]', dialog).focus();
     }
     const marks = [...body.querySelectorAll("mark.at")];
     if (quote && plain(marks.map((one) => one.textContent).join(" ")) !== plain(quote)) {
       const stored = $(".about", body)?.dataset.stored;
+      // The places are those of the old text: in the new one they mark other words.
+      for (const one of body.querySelectorAll("mark")) one.replaceWith(...one.childNodes);
+      marks.length = 0;
       $(".changed span", dialog).textContent = `This article was changed${stored ? ` on ${stored},` : ""} after the answer was made.`;
       $(".changed q", dialog).textContent = quote;
       $(".changed", dialog).hidden = false;
@@ -100,6 +105,12 @@
   function called(what) {
     for (const [act, word] of [["prev", "Previous"], ["next", "Next"]]) $(`[data-act="${act}"]`, panel()).setAttribute("aria-label", `${word} ${what}`);
   }
+  // Docked, the panel takes its width from the text, which grows above: the place that is read stays where it was.
+  function still(button, change) {
+    const before = button.getBoundingClientRect().top;
+    change();
+    scrollBy({ top: button.getBoundingClientRect().top - before, behavior: "instant" });
+  }
   // Said of the article that is shown, so never before it is there.
   function verdict(kind) {
     const foot = $(".verdict", panel()), check = $("#icons").content.querySelector(".check").firstElementChild;
@@ -118,7 +129,7 @@
     const dialog = panel();
     if (!dialog?.open) return;
     const back = current;
-    dialog.close();
+    opener?.isConnected && !reading ? still(opener, () => dialog.close()) : dialog.close();
     if (reading) return done();
     closed(back);
   }

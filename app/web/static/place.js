@@ -2,8 +2,10 @@
 "use strict";
 (() => {
   function here() {
-    const found = /^\/c\/([A-Za-z0-9_-]{1,32})$/.exec(location.pathname);
-    return { view: location.pathname === "/articles" ? "articles" : "ask", id: found ? found[1] : null, hash: location.hash.slice(1) };
+    const found = /^\/c\/([A-Za-z0-9_-]{8,32})$/.exec(location.pathname);
+    // What names no conversation that there can be is one that is not here.
+    const id = found ? found[1] : location.pathname.startsWith("/c/") ? "no-conversation" : null;
+    return { view: location.pathname === "/articles" ? "articles" : "ask", id, hash: location.hash.slice(1) };
   }
   function mark() {
     for (const link of document.querySelectorAll("a[data-place]")) {
