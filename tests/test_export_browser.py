@@ -77,7 +77,7 @@ def test_links_to_an_answer_and_to_a_citation_lead_back_to_them(opened: Opener, 
     ask(page, "How much?")
     page.click(".tools [data-act=link]")
     expect(page.locator(".tools [data-act=link]")).to_have_text("Link copied")
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert page.evaluate("navigator.clipboard.readText()") == f"{page.url}#q1"
     ask(page, "And then?")
     page.click(".turn:last-of-type .answer [data-cite$='.4']")
     expect(page.locator("#panel mark.at")).to_have_text(STEEP.quote)
