@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import random
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -75,11 +77,25 @@ def bench(
     from playwright.sync_api import sync_playwright
 
     home = made(count)
-    with served(home, ready=("ok", "words-only")) as (client, _), sync_playwright() as playwright:
+    with served(home, ready=("ok", "words-only")) as (client, process), sync_playwright() as playwright:
+        rest(process)
         found = shutil.which("chromium") or playwright.chromium.executable_path
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         figures = measure(browser, str(client.base_url), rounds)
     keep("bench-articles", "python -m evals.bench_articles", {"articles": counted(count), **figures}, out)
+
+
+def rest(process: int) -> None:
+    """Wait until it has nothing more to load. Reads /proc: Linux only."""
+    used = -1.0
+    while (now := _processor_seconds(process)) - used > 0.1:
+        used = now
+        time.sleep(2)
+
+
+def _processor_seconds(process: int) -> float:
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(browser: Browser, address: str, rounds: int) -> dict[str, Figure]:
