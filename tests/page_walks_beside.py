@@ -85,7 +85,7 @@ def evidence_by_date(page: Page, service: ScriptedService) -> Iterator[str]:
     page.click(".dates summary")
     expect(page.locator(".dates figure")).to_be_visible()
     yield "evidence by date"
-    page.focus(".dates .point[data-cite$='.1']")
+    page.focus(".dates .point[data-cite='t1.1']")
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#card .lead")).to_be_visible()
     yield "card of a dot"

@@ -22,6 +22,7 @@ def sideways(page: Page, state: str) -> list[str]:
     page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
     width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # the page has heard of it
     return [f"{state}: {width} px wide on a screen of 320"] if width > NARROWEST["width"] else []
 
 
