@@ -28,9 +28,13 @@
     own = false;
     window.dispatchEvent(new Event("dateline-close"));
     window.dispatchEvent(new Event("dateline-shown"));
-    if (!id) return send("new", {});
+    if (id) open(id, 3); else send("new", {});
+  }
+  // Who goes on quickly may have the next drawing called off with the one before: it is asked for again.
+  function open(id, times) {
     send("leave", {});
     send("open", { c: id });
+    if (times) setTimeout(() => { if (shown === id && !own) open(id, times - 1); }, 3000);
   }
   function drawn() {
     const box = $("#thread .turns"), turns = [...document.querySelectorAll("#thread .turn")], last = turns.at(-1);
