@@ -33,7 +33,7 @@ browser:
 	  { echo "The browser tests need Chromium: apt install chromium"; exit 2; }
 
 test: .venv/.installed-dev browser  ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/.installed-dev  ## ruff, mypy, and the order of rooms
 	$(BIN)/ruff check .
