@@ -23,6 +23,7 @@ ALL = [
 ]  # fmt: skip
 MADE = """() => [...document.querySelectorAll('.turn *, #panel *')].filter(one =>
     ['SCRIPT', 'IFRAME', 'IMG', 'OBJECT', 'EMBED', 'S', 'TOOL_CALL', 'META', 'FORM', 'START_OF_TURN'].includes(one.tagName)
+        && !one.matches('form.note')
     || [...one.attributes].some(at => at.name.startsWith('on') || /^\\s*(javascript|data):/i.test(at.value))
 ).map(one => one.outerHTML)"""
 

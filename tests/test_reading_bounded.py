@@ -16,11 +16,26 @@ from app.article import Article
 from app.reading import KeptReader, Problem, read_bounded, read_path
 from app.settings import load_settings
 from tests.bad_kinds import SLOW_PAGE
-from tests.processes import open_files, processor_seconds, readers, until
+from tests.processes import open_files, processor_seconds, until
+from tests.processes import readers as all_readers
 
 ROOT = Path(__file__).parents[1]
 SLOW = SLOW_PAGE.decode()
 GREEDY = "<p a b c d e f g>The ferry sailed.</p>" * 20_000
+
+OTHERS: set[int] = set()
+"""Of services that earlier tests opened in this process: they end by themselves after a while."""
+
+
+@pytest.fixture(autouse=True)
+def those_of_others() -> None:
+    OTHERS.clear()
+    OTHERS.update(all_readers(os.getpid()))
+
+
+def readers(parent: int) -> set[int]:
+    """Those that this test has started."""
+    return all_readers(parent) - OTHERS
 
 
 def story(name: str) -> str:

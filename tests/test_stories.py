@@ -246,6 +246,7 @@ def older(home: Path) -> None:
         for name in ("stories", "story_bands"):
             file.execute(f"DROP TABLE {name}")
         file.execute("DELETE FROM meta WHERE key = 'stories_version'")
+        file.executescript("ALTER TABLE articles DROP COLUMN stored; DROP TABLE gone; PRAGMA user_version = 0;")
 
 
 @pytest.mark.parametrize("after", ["ingest", "catch_up", "remove"])
