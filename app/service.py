@@ -68,6 +68,7 @@ class Service:
         self._loading = False
         self._trouble: dict[str, str] = {}
         self._conversations: Conversations | None = None
+        self._conversations_lock = threading.Lock()
         self._lent: LanguageModel | None = None
 
     @classmethod
@@ -315,7 +316,7 @@ class Service:
     @property
     def conversations(self) -> Conversations:
         """What was asked on the page. Raises DatelineError where its file is damaged or a newer program's."""
-        with self._load_lock:
+        with self._conversations_lock:  # not that of the models, which is held while they load
             if self._conversations is None:
                 self._conversations = Conversations(self.settings.home / CONVERSATIONS_FILE if self.settings.history else None)
             return self._conversations

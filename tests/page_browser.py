@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.web.page import CONTENT_SECURITY_POLICY, mount_page
-from tests.page_scripts import ScriptedService
+from tests.page_scripts import Guarded, ScriptedService
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -93,6 +93,14 @@ def service(site: tuple[str, ScriptedService]) -> ScriptedService:
     for name in ("script", "state", "asked", "closed", "gate", "held"):
         setattr(used, name, getattr(fresh, name))
     return used
+
+
+@pytest.fixture(scope="module")
+def each(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Guarded]]:
+    """A page where each browser has its own history."""
+    service = Guarded(tmp_path_factory.mktemp("home"))
+    with serving(mount_page(FastAPI(), service)) as base:
+        yield base, service
 
 
 @dataclass

@@ -203,3 +203,11 @@ class ScriptedService:
 
     def examples(self) -> list[Example]:
         return [Example(question="How much will a return ticket cost?", why="a figure that changed")]
+
+
+class Guarded(ScriptedService):
+    """With a password: each browser has its own history."""
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(home=self.home, llm="none", password="sesame")

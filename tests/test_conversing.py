@@ -12,7 +12,11 @@ import pytest
 from anyio import CapacityLimiter
 
 from app.answer import Event, Request
+from app.encoding import Encoder
+from app.encoding.hashing import HashingEncoder
 from app.errors import DatelineError
+from app.service import Service
+from app.settings import Settings, load_settings
 from app.web import conversing as module
 from app.web.asked import read_question
 from app.web.conversing import MOST_BEGUN, Conversing
@@ -190,3 +194,30 @@ def test_what_nobody_watches_ends_where_nothing_is_kept(tmp_path: Path) -> None:
 
     run(leave(conversing(service)))
     service.gate.release(5)
+
+
+def test_conversations_are_at_hand_while_the_models_load(tmp_path: Path) -> None:
+    loading, ready, opened = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(settings: Settings) -> Encoder:
+        loading.set()
+        ready.wait(30)
+        return HashingEncoder()
+
+    service = Service.open(load_settings(home=tmp_path / "home", llm="none"), "own", "test", slow)
+
+    def look() -> None:
+        assert service.conversations.turns("", C) is None
+        opened.set()
+
+    threads = [threading.Thread(target=work, daemon=True) for work in (service.load_encoder, look)]
+    try:
+        threads[0].start()
+        assert loading.wait(10)
+        threads[1].start()
+        assert opened.wait(10), "the server's loop would stand still until they are loaded"
+    finally:
+        ready.set()
+        for thread in threads:
+            thread.join(30)
+        service.close()

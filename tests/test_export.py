@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from pydantic import TypeAdapter
 
 from app.answer import Answer, Failed, QuoteDay, Request
 from app.article import Article
-from app.settings import load_settings
 from app.web.conversing import TURN
 from app.web.exported import Exported, as_json, disposition
 from app.web.markdown_words import md, md_address, one_line
@@ -29,7 +27,9 @@ from app.web.render_markdown import render_markdown
 from app.web.turn import Turn
 from tests.conflict_scripts import OPENING, disagreeing
 from tests.page_browser import serving
-from tests.page_scripts import FARES, FIRST, PRICE, RISE, ScriptedService, abstains, answers, cite, sentence
+from tests.page_scripts import FARES, FIRST, PRICE, RISE, Guarded, ScriptedService, abstains, answers, cite, sentence
+
+pytest_plugins = ["tests.page_browser"]
 
 ASKED = 1_764_317_700
 """28 November 2025, 08:15 UTC."""
@@ -198,20 +198,6 @@ def test_any_title_gives_a_header_of_one_safe_file_name(title: str) -> None:
     message["Content-Disposition"] = header
     name = message.get_filename() or ""
     assert name.endswith(".md") and len(name) > 3 and not set(name) & set('/\\:*?"<>|') and not name.startswith(".")
-
-
-class Guarded(ScriptedService):
-    @property
-    def settings(self) -> Any:
-        return load_settings(home=self.home, llm="none", password="sesame")
-
-
-@pytest.fixture(scope="module")
-def each(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Guarded]]:
-    """A page where each browser has its own history."""
-    service = Guarded(tmp_path_factory.mktemp("home"))
-    with serving(mount_page(FastAPI(), service)) as base:
-        yield base, service
 
 
 def keep(service: ScriptedService, owner: str, conversation: str, *turns: Turn) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,33 +14,18 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.settings import load_settings
 from app.stores.conversations import CitedIn, Conversations, Listed
 from app.web.browsers import COOKIE, Browsers
 from app.web.history import histories
 from app.web.page import mount_page
 from app.web.render_history import day_name, render_cited, render_history
 from tests.page_browser import serving
-from tests.page_scripts import ScriptedService
+from tests.page_scripts import Guarded, ScriptedService
+
+pytest_plugins = ["tests.page_browser"]
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC).timestamp()
 """A Wednesday."""
-
-
-class Guarded(ScriptedService):
-    """Beyond loopback, with a password."""
-
-    @property
-    def settings(self) -> Any:
-        return load_settings(home=self.home, llm="none", password="sesame")
-
-
-@pytest.fixture(scope="module")
-def each(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Guarded]]:
-    """A page where each browser has its own history."""
-    service = Guarded(tmp_path_factory.mktemp("home"))
-    with serving(mount_page(FastAPI(), service)) as base:
-        yield base, service
 
 
 def browser(base: str, **more: Any) -> httpx.Client:

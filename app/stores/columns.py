@@ -14,6 +14,18 @@ from app.stores.scope import Scope
 UNDATED = -(2**62)
 
 
+def within_dates(last_second: npt.NDArray[np.int64], scope: Scope) -> npt.NDArray[np.bool_]:
+    """Which of these seconds lie within the scope's dates; UNDATED does where it has none."""
+    allowed = np.ones(len(last_second), bool)
+    if scope.dated:
+        allowed &= last_second != UNDATED
+        if scope.since is not None:
+            allowed &= last_second >= scope.since
+        if scope.seen_until is not None:
+            allowed &= last_second <= scope.seen_until
+    return allowed
+
+
 @dataclass(frozen=True, slots=True)
 class PassageColumns:
     """Arrays of equal length in order of `row`. `last_second` is UNDATED where there is no date; `story` is the row of the story's first
@@ -29,13 +41,7 @@ class PassageColumns:
 
     def mask(self, scope: Scope) -> npt.NDArray[np.bool_]:
         """Which passages the scope admits: the test of Scope.admits, for all at once."""
-        allowed = np.ones(len(self.row), bool)
-        if scope.dated:
-            allowed &= self.last_second != UNDATED
-            if scope.since is not None:
-                allowed &= self.last_second >= scope.since
-            if scope.seen_until is not None:
-                allowed &= self.last_second <= scope.seen_until
+        allowed = within_dates(self.last_second, scope)
         if scope.sources is not None:
             allowed &= np.isin(self.source, [i for i, name in enumerate(self.sources) if name in scope.sources])
         if scope.only is not None:

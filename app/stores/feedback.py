@@ -10,7 +10,7 @@ from pathlib import Path
 from app.stores.conversation_schema import CONVERSATIONS
 from app.stores.database import Database
 
-THERE = "FROM turns t JOIN conversations k ON k.id = t.conversation WHERE k.deleted IS NULL"
+TURNS = "FROM turns t JOIN conversations k ON k.id = t.conversation AND k.deleted IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Feedback:
         """Put the verdict in the place of an earlier one; None takes it back. Whether there is such a turn, done, with this citation."""
         with self._database.transaction():
             found = self._database.rows(
-                f"SELECT t.row, (SELECT COUNT(*) FROM citations c WHERE c.turn = t.row) {THERE}"
-                " AND k.owner = ? AND k.id = ? AND t.number = ? AND t.done = 1",
+                f"SELECT t.row, (SELECT COUNT(*) FROM citations c WHERE c.turn = t.row) {TURNS}"
+                " WHERE k.owner = ? AND k.id = ? AND t.number = ? AND t.done = 1",
                 (owner, conversation, turn),
             )
             if not found or citation > found[0][1]:
@@ -63,7 +63,7 @@ class Feedback:
         """By turn and citation; empty also where there is no such conversation."""
         found = self._database.rows(
             "SELECT t.number, f.citation, f.verdict, f.note, f.given"
-            f" {THERE.replace('WHERE', 'JOIN feedback f ON f.turn = t.row WHERE')} AND k.owner = ? AND k.id = ?"
+            f" {TURNS} JOIN feedback f ON f.turn = t.row WHERE k.owner = ? AND k.id = ?"
             " ORDER BY t.number, f.citation",
             (owner, conversation),
         )
@@ -73,7 +73,7 @@ class Feedback:
         """The turns of every owner of which something was said at or after `since` (Unix seconds), the first said first. With `verdict`
         only those of which that was said; all that was said of them comes along."""
         chosen = self._database.rows(
-            f"SELECT t.row, t.conversation, t.number, t.asked {THERE} AND EXISTS"
+            f"SELECT t.row, t.conversation, t.number, t.asked {TURNS} WHERE EXISTS"
             " (SELECT 1 FROM feedback f WHERE f.turn = t.row AND f.given >= ? AND (? IS NULL OR f.verdict = ?))"
             " ORDER BY (SELECT MIN(f.given) FROM feedback f WHERE f.turn = t.row), t.row",
             (since, verdict, verdict),

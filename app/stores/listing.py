@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.stores.catalog import Catalog
-from app.stores.columns import UNDATED
+from app.stores.columns import UNDATED, within_dates
 from app.stores.protocols import LexicalIndexProtocol
 from app.stores.scope import Scope
 
@@ -71,13 +71,7 @@ class _Columns:
 
     def mask(self, scope: Scope) -> npt.NDArray[np.bool_]:
         """Which articles have the dates and outlets."""
-        allowed = np.ones(len(self.row), bool)
-        if scope.dated:
-            allowed &= self.last_second != UNDATED
-            if scope.since is not None:
-                allowed &= self.last_second >= scope.since
-            if scope.seen_until is not None:
-                allowed &= self.last_second <= scope.seen_until
+        allowed = within_dates(self.last_second, scope)
         if scope.sources is not None:
             allowed &= np.fromiter((source in scope.sources for source in self.sources), bool, len(self.sources))
         return allowed

@@ -71,7 +71,7 @@ class Conversing:
 
     async def ask(self, owner: str, conversation: str, key: str, turn: Turn) -> AsyncGenerator[list[Turn] | None]:
         """Begin the turn, if the key is a new one, and watch the conversation."""
-        before = self.turns(owner, conversation) or []
+        before = self._resumed(owner, conversation) or []
         request = make_request(turn, before)
         try:
             number = self._store.add(owner, conversation, key, turn.question, _write(turn))
@@ -89,8 +89,7 @@ class Conversing:
 
     async def watch(self, owner: str, conversation: str) -> AsyncGenerator[list[Turn] | None]:
         """The turns now and whenever one changes, until no answer is under way. What a server that ended has cut off is begun again."""
-        self._resume(owner, conversation)
-        turns = self.turns(owner, conversation)
+        turns = self._resumed(owner, conversation)
         live = self._live.get(conversation) if turns is not None else None
         if live is not None:
             live.watchers += 1
@@ -134,10 +133,13 @@ class Conversing:
         # Not in the task: one that is cancelled before it begins runs nothing of itself.
         task.add_done_callback(lambda _: self._ended(conversation, live, turn))
 
-    def _resume(self, owner: str, conversation: str) -> None:
-        if conversation in self._live:
-            return
-        kept = self._store.turns(owner, conversation) or []
+    def _resumed(self, owner: str, conversation: str) -> list[Turn] | None:
+        """As `turns`, with what the end of a server has cut off begun again."""
+        kept = self._store.turns(owner, conversation)
+        if kept is None:
+            return None
+        if live := self._live.get(conversation):
+            return live.turns
         turns = [read_turn(one) for one in kept]
         for place, (one, turn) in enumerate(zip(kept, turns, strict=True)):
             if one.done:
@@ -149,6 +151,7 @@ class Conversing:
                 request = None
             self._store.begin_again(conversation, one.number)
             self._begin(conversation, turns, turn, request)
+        return turns
 
     async def _work(self, live: Live, turn: Turn, request: Request | None) -> None:
         if request is not None:
