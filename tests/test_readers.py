@@ -18,11 +18,12 @@ from app.answering.readers.copies import merge_copies
 from app.answering.readers.kinds import echoes
 from app.answering.readers.neural import NeuralReader, SpanScorer
 from app.answering.readers.reading import Found, Reading
-from app.answering.readers.span_model import build, load_weights, save_weights
+from app.answering.readers.span_model import build
 from app.answering.readers.spans import PassageScores, trimmed
 from app.answering.readers.unfit import is_unfit
 from app.answering.readers.values import read_value, same_value
 from app.article import Article, Passage, Published, Sentence, Span
+from app.encoding.trained_weights import load_weights, save_weights
 from app.retrieval.profile import profile
 from app.retrieval.retriever import Ranked
 from app.retrieval.stories import Copy

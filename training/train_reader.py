@@ -20,8 +20,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from app.answering.readers.span_model import Input, ReaderTokenizer, build, load_weights, padded, save_weights
+from app.answering.readers.span_model import Input, ReaderTokenizer, build
+from app.encoding.pairs import padded
 from app.encoding.sentence_transformer import number_type
+from app.encoding.trained_weights import load_weights, save_weights
 from training.reader_rows import Row, load
 
 BATCH = 32
@@ -54,7 +56,7 @@ def targets(batch: Sequence[Example], width: int) -> tuple[torch.Tensor, torch.T
 
 
 def loss_of(model: Any, batch: Sequence[Example], bfloat16: bool) -> torch.Tensor:
-    ids, mask, types = (torch.from_numpy(part) for part in padded([one for one, _ in batch]))
+    ids, mask, types = (torch.from_numpy(part) for part in padded([one.ids for one, _ in batch]))
     start, end, allowed = targets(batch, ids.shape[1])
     with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
         scores = model(ids, mask, types)

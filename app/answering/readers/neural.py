@@ -17,9 +17,11 @@ from app.answering.readers.linear_weights import weights
 from app.answering.readers.neural_probability import features, probability
 from app.answering.readers.period_fit import period_fits
 from app.answering.readers.reading import Found, Reading, Readings
-from app.answering.readers.span_model import Input, ReaderTokenizer, build, load_weights, padded
+from app.answering.readers.span_model import Input, ReaderTokenizer, build
 from app.answering.readers.spans import PassageScores, spans_of
+from app.encoding.pairs import padded
 from app.encoding.sentence_transformer import number_type
+from app.encoding.trained_weights import load_weights
 from app.errors import DatelineError
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.retriever import Ranked
@@ -70,7 +72,7 @@ class SpanScorer:
         torch = self._torch
         with self._lock, torch.inference_mode():
             heed_stop()  # the wait for the lock may have been long
-            scores = self._model(*(torch.from_numpy(part) for part in padded(inputs))).numpy()
+            scores = self._model(*(torch.from_numpy(part) for part in padded([one.ids for one in inputs]))).numpy()
         out = []
         for one, row in zip(inputs, scores, strict=True):
             tokens = row[one.first : one.first + len(one.offsets)] - row[0]

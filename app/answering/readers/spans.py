@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from app.answering.readers.counted import BARE, counts
 from app.answering.readers.kinds import places_of_kind
-from app.answering.readers.span_model import Floats, span_scores
+from app.answering.readers.span_model import span_scores
 from app.answering.readers.unfit import is_unfit
 from app.article import Sentence, Span
+from app.encoding.pairs import Floats
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.retriever import Ranked
 from app.text.numbers import Number
