@@ -37,8 +37,19 @@ class Row:
 
     @property
     def held(self) -> bool:
-        """Whether the row is kept from training, to calibrate: one in twenty of each set, news by its weeks."""
+        """Whether the row is kept from training: one in twenty of each set; of news the weeks 5, 10, 15 and so on of a year."""
+        if (week := self._week) is not None:
+            return week % 5 == 0
         return bool(int(hashlib.sha1(self.group.encode()).hexdigest()[:4], 16) % 20 == 0)
+
+    @property
+    def reports(self) -> bool:
+        """Whether it is of the news weeks that report (5, 15, 25 …); what is held and does not report calibrates."""
+        return self._week is not None and self._week % 10 == 5
+
+    @property
+    def _week(self) -> int | None:
+        return int(self.group.rsplit(" ", 1)[1]) if self.group.startswith("news ") else None
 
 
 LABELS = {
