@@ -1,43 +1,37 @@
-"""Fits the closeness weights of the support check, and measures the check on sets of claims.
+"""Fits how the support check weighs rules, words and the judge, on rows that the judge was not trained on.
 
-    python training/calibrate_support.py --data DIR [--no-encoder] [--rows 400] [--fit]
+    python -m training.calibrate_support --rows rows.jsonl [--judge judge.safetensors] [--each 400]
 
-DIR holds `*.jsonl.gz` of {"source", "claim", "supported"}. With --fit it fits on FITTED alone and prints the weights for
-app/support/score.py and, per threshold, what they let in there; every other set is held out, from the weights and
-from SUPPORTED_AT. The tables that it prints stand in docs/.
+`rows.jsonl` is made by training.judge_rows; only its held rows are read, those of the news weeks that report left out. Prints the
+weights for app/support/score.py (WITH_JUDGE) and, per threshold, precision and share of the true let in, each set counting alike.
+The sets that evals report on (`python -m evals run support`) take no part.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.support import score as support_score
 from app.support.checker import Judged, SupportChecker
+from app.support.packaged_judge import WEIGHTS, PackagedJudge
 from app.support.source import read_source
 from app.text.sentences import split_sentences
-from app.text.words import content_words
-
-FITTED = ("wice_oracle_chunks_dev", "fever_symmetric", "cliff_news")
-SAME_CLAIMS = {"wice_dev": "same claims as a fitted set"}
-
-
-@dataclass(frozen=True)
-class Row:
-    source: str
-    claim: str
-    supported: bool
+from training.judge_rows import SUPPORTED, Row, load
 
 
 @dataclass(frozen=True)
 class Scored:
     row: Row
-    judged: list[Judged]
+    judged: Sequence[Judged]
+
+    @property
+    def supported(self) -> bool:
+        return self.row.label == SUPPORTED
 
     @property
     def support(self) -> float:
@@ -48,107 +42,76 @@ class Scored:
         return min(self.judged, key=lambda one: one.support)
 
 
-def rows(path: Path, limit: int) -> list[Row]:
-    """At most `limit` rows, drawn with a fixed seed so that every run measures the same ones."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        found = [Row(row["source"], row["claim"], bool(row["supported"])) for row in map(json.loads, lines)]
-    found = [row for row in found if row.source.strip() and row.claim.strip()]
-    random.Random(7).shuffle(found)
-    return found[:limit]
+def held_sets(rows: Sequence[Row], each: int) -> dict[str, list[Row]]:
+    """At most `each` held rows of every set; news edits of one kind are a set, with as many true ones beside them."""
+    rng = random.Random(7)
+    sets: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.held and not row.reports:
+            sets["news" if row.group.startswith("news ") else row.kind].append(row)
+    for name, found in sets.items():
+        rng.shuffle(found)
+        del found[each * (5 if name == "news" else 1) :]
+    return sets
 
 
-def score(checker: SupportChecker, found: Sequence[Row]) -> list[Scored]:
-    return [
-        Scored(row, [checker.judge(read_source(row.source), row.claim[one.start : one.end]) for one in split_sentences(row.claim)])
-        for row in found
-    ]
+def scored(checker: SupportChecker, rows: Sequence[Row]) -> list[Scored]:
+    """Each row's claim sentences, judged against its source."""
+    cut = [[(read_source(row.source), row.claim[s.start : s.end]) for s in split_sentences(row.claim)] for row in rows]
+    judged = iter(checker.judge([sentence for sentences in cut for sentence in sentences]))
+    return [Scored(row, [next(judged) for _ in sentences]) for row, sentences in zip(rows, cut, strict=True)]
 
 
-def overlap(row: Row) -> float:
-    claim = set(content_words(row.claim))
-    return len(claim & set(content_words(row.source))) / max(len(claim), 1)
-
-
-def auc(scores: Sequence[float], truth: Sequence[bool]) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(truth, scores))
-
-
-def let_in(scores: Sequence[float], truth: Sequence[bool], threshold: float) -> tuple[float, float]:
-    """Precision among those at `threshold` or above (nan if none), and the share of the true ones that are there."""
-    chosen = [true for value, true in zip(scores, truth, strict=True) if value >= threshold]
-    return (sum(chosen) / len(chosen) if chosen else float("nan")), sum(chosen) / max(sum(truth), 1)
-
-
-def threshold(sets: Sequence[Sequence[Scored]], precision: float) -> float:
-    """The lowest support, in steps of 0.05, from which on the mean precision over the sets stays at `precision`."""
-    steps = [step / 20 for step in range(1, 20)]
-    means = []
-    for step in steps:
-        found = [let_in([one.support for one in scored], [one.row.supported for one in scored], step)[0] for scored in sets]
-        told = [value for value in found if value == value]
-        means.append(sum(told) / len(told) if told else 1.0)
-    return next((step for place, step in enumerate(steps) if min(means[place:]) >= precision), 1.0)
-
-
-def fit(sets: Sequence[Sequence[Scored]]) -> tuple[float, ...]:
-    """Weights for closeness from rows whose facts did not fail, each set counting alike, true and false alike."""
+def fit(sets: dict[str, list[Scored]]) -> tuple[float, ...]:
+    """Weights for Signals.values, each set counting alike, in it true and false alike; quotes take no part."""
     from sklearn.linear_model import LogisticRegression
 
     values, truth, weights = [], [], []
-    for scored in sets:
-        usable = [one for one in scored if one.weakest.factor > 0.5 and one.weakest.values != support_score.QUOTED]
+    for name, found in sets.items():
+        usable = [one for one in found if one.weakest.signals.close != support_score.QUOTED]
         for one in usable:
-            alike = sum(other.row.supported == one.row.supported for other in usable)
-            values.append(one.weakest.values)
-            truth.append(one.row.supported)
-            weights.append(1 / alike)
+            alike = sum(other.supported == one.supported for other in usable)
+            values.append(one.weakest.signals.values)
+            truth.append(one.supported)
+            weights.append((5 if name == "news" else 1) / alike)
     scale = len(weights) / sum(weights)
-    model = LogisticRegression(C=30.0, max_iter=1000).fit(values, truth, sample_weight=[weight * scale for weight in weights])
-    return tuple(round(float(value), 2) for value in (model.intercept_[0], *model.coef_[0]))
+    model = LogisticRegression(C=30.0, max_iter=2000).fit(values, truth, sample_weight=[weight * scale for weight in weights])
+    return tuple(round(float(value), 3) for value in (model.intercept_[0], *model.coef_[0]))
 
 
-def encoder() -> object:
-    from app.encoding import load_encoder
-    from app.settings import load_settings
+def auc(found: Sequence[Scored]) -> float:
+    from sklearn.metrics import roc_auc_score
 
-    return load_encoder(load_settings()).encode
+    return float(roc_auc_score([one.supported for one in found], [one.support for one in found]))
 
 
-def report(name: str, scored: Sequence[Scored]) -> Iterator[str]:
-    truth = [one.row.supported for one in scored]
-    scores = [one.support for one in scored]
-    role = "fitted" if name in FITTED else SAME_CLAIMS.get(name, "held out")
-    cells = [f"{auc([overlap(one.row) for one in scored], truth):.3f}", f"{auc(scores, truth):.3f}"]
-    for threshold in (0.5, 0.6, 0.7, 0.8, 0.9):
-        precision, recall = let_in(scores, truth, threshold)
-        cells.append(f"{precision:.2f}/{recall:.2f}")
-    yield f"| {name} | {role} | {len(truth)} | {sum(truth) / len(truth):.2f} | " + " | ".join(cells) + " |"
+def let_in(found: Sequence[Scored], threshold: float) -> tuple[float, float]:
+    """Precision among those at `threshold` or above (nan if none), and the share of the true ones that are there."""
+    chosen = [one.supported for one in found if one.support >= threshold]
+    return (sum(chosen) / len(chosen) if chosen else float("nan")), sum(chosen) / max(sum(one.supported for one in found), 1)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, required=True, help="folder of *.jsonl.gz with source, claim, supported")
-    parser.add_argument("--rows", type=int, default=400, help="rows of each set")
-    parser.add_argument("--no-encoder", action="store_true", help="words alone")
-    parser.add_argument("--fit", action="store_true", help="fit the weights first and print them")
-    given = parser.parse_args()
-    checker = SupportChecker(None if given.no_encoder else encoder())  # type: ignore[arg-type]
-    found = {path.name.split(".")[0]: rows(path, given.rows) for path in sorted(given.data.glob("*.jsonl.gz"))}
-    if given.fit:
-        # The best window depends on the weights, and they on the windows: two rounds settle it.
-        for _ in range(2):
-            weights = fit([score(checker, found[name]) for name in FITTED if name in found])
-            setattr(support_score, "WITHOUT_ENCODER" if given.no_encoder else "WITH_ENCODER", weights)
-            print(dict(zip(("intercept", *support_score.FEATURES), weights, strict=False)), flush=True)
-        fitted = [score(checker, found[name]) for name in FITTED if name in found]
-        print(f"support with precision 0.9 on the fitted sets, each counting alike: {threshold(fitted, 0.9)}", flush=True)
-    print("| set | role | rows | true | overlap AUC | support AUC | precision/recall at 0.5 | 0.6 | 0.7 | 0.8 | 0.9 |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
-    for name, drawn in found.items():
-        for line in report(name, score(checker, drawn)):
-            print(line, flush=True)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=Path, required=True, help="made by training.judge_rows")
+    parser.add_argument("--judge", type=Path, default=WEIGHTS, help="the judge's weights")
+    parser.add_argument("--each", type=int, default=400, help="rows of a set; of news five times as many")
+    asked = parser.parse_args()
+    checker = SupportChecker(judge=PackagedJudge(asked.judge))
+    sets = {name: scored(checker, found) for name, found in held_sets(load(asked.rows), asked.each).items()}
+    support_score.WITH_JUDGE = fit(sets)
+    names = ("intercept", "overlap", "pairs", "facts", "polarity", "verdict", "unsaid")
+    print("WITH_JUDGE =", support_score.WITH_JUDGE, dict(zip(names, support_score.WITH_JUDGE, strict=True)))
+    steps = (0.5, 0.6, 0.7, 0.8, 0.9)
+    print("| set | rows | true | AUC | precision/share of the true let in at " + " | ".join(map(str, steps)) + " |")
+    print("|---|---|---|---|" + "---|" * len(steps))
+    for name, found in sets.items():
+        told = [f"{precision:.2f}/{share:.2f}" for precision, share in (let_in(found, step) for step in steps)]
+        true = sum(one.supported for one in found)
+        both = 0 < true < len(found)
+        print(
+            f"| {name} | {len(found)} | {true / len(found):.2f} | {auc(found) if both else float('nan'):.3f} | " + " | ".join(told) + " |"
+        )
 
 
 if __name__ == "__main__":

@@ -1,45 +1,113 @@
-"""How close a claim sentence lies to its window, as a probability before any check of facts."""
+"""How well a window carries a claim sentence, as a probability made of what rules, words, meaning and the judge see."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 
+from app.support.judge import Verdict
 from app.support.source import Piece, Source, Window
 
-FEATURES = ("overlap", "anywhere", "pairs", "cosine")
+LOGIT = 6.0
+"""Where a judge's certainty is cut off, as a logit: 0.9975. Beyond it more certainty is not more knowledge."""
 
-QUOTED = (1.0, 1.0, 1.0, 1.0)
-"""The features of words that stand in the source as they are."""
 
-# Output of training/calibrate_support.py --fit (200 rows a set; with --no-encoder 300) on WiCE's oracle chunks,
-# FEVER Symmetric and CLIFF; no other set was fitted on.
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """How close a claim sentence lies to its window, each 0 to 1.
+
+    `overlap` and `anywhere`: the weighted share of the claim's words in the window and in the whole source; `pairs`: the share of its
+    neighbouring word pairs in the window; `cosine`: of the sentence embeddings, None without an encoder.
+    """
+
+    overlap: float
+    anywhere: float
+    pairs: float
+    cosine: float | None
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        return tuple(value for value in astuple(self) if value is not None)
+
+
+QUOTED = Closeness(1.0, 1.0, 1.0, 1.0)
+"""Of words that stand in the source as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """All that support is judged by. `facts` and `polarity`: what the failed checks leave, products of their factors, 0 to 1."""
+
+    close: Closeness
+    facts: float = 1.0
+    polarity: float = 1.0
+    verdict: Verdict | None = None
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """For the weights of WITH_JUDGE; needs a verdict of a judge that tells words in doubt."""
+        assert self.verdict is not None
+        unsaid = max((word.probability for word in self.verdict.unsaid), default=0.0)
+        return (
+            self.close.overlap,
+            self.close.pairs,
+            math.log(max(self.facts, 0.01)),
+            math.log(max(self.polarity, 0.01)),
+            _logit(self.verdict.supported),
+            _logit(unsaid),
+        )
+
+
+# Output of training/calibrate_support.py --rules (200 rows a set; with --no-encoder 300) on WiCE's oracle chunks, FEVER Symmetric
+# and CLIFF; no other set was fitted on.
 WITH_ENCODER = (-3.43, 0.15, 2.26, 1.54, 2.24)
 WITHOUT_ENCODER = (-2.0, 1.94, 0.77, 1.59)
-"""Intercept, then a weight for each of FEATURES (without an encoder: all but the last)."""
+"""Intercept, then a weight for each of Closeness (without an encoder: all but the last)."""
+
+WITH_JUDGE: tuple[float, ...] = (0.0, 0.0, 0.0, 0.5, 0.5, 1.0, -0.3)
+"""Intercept, then a weight for each of Signals.values."""
 
 
-def features(claim: Piece, source: Source, window: Window, cosine: float | None) -> list[float]:
-    """The numbers that closeness is judged by, each 0 to 1, in the order of FEATURES.
-
-    `overlap` and `anywhere`: the weighted share of the claim's words in the window and in the whole source;
-    `pairs`: the share of its neighbouring word pairs in the window; `cosine`: of the sentence embeddings, left
-    out when None.
-    """
+def closeness(claim: Piece, source: Source, window: Window, cosine: float | None) -> Closeness:
     passage = source.piece(window.first, window.last)
     total = sum(source.weight(stem) for stem in claim.stems) or 1.0
-    found = [
+    return Closeness(
         window.overlap,
         sum(source.weight(stem) for stem in claim.stems if source.holds(stem)) / total,
         len(claim.pairs & passage.pairs) / max(len(claim.pairs), 1),
-    ]
-    return found if cosine is None else [*found, cosine]
+        cosine,
+    )
 
 
-def closeness(values: Sequence[float]) -> float:
-    """The probability, 0 to 1, that a sentence this close is supported, given that its facts agree."""
-    if values == QUOTED:
+def meaning(signals: Signals) -> float:
+    """The probability, 0 to 1, that the window carries the sentence if its facts agree, without what the rules found."""
+    if signals.close == QUOTED:
         return 1.0
-    weights = WITH_ENCODER if len(values) == len(FEATURES) else WITHOUT_ENCODER
-    z = weights[0] + sum(weight * value for weight, value in zip(weights[1:], values, strict=True))
-    return 1 / (1 + math.exp(-z))
+    if signals.verdict is None:
+        return _sigmoid(WITH_ENCODER if signals.close.cosine is not None else WITHOUT_ENCODER, signals.close.values)
+    if not signals.verdict.unsaid:
+        return signals.verdict.supported
+    return _sigmoid(WITH_JUDGE, Signals(signals.close, 1.0, 1.0, signals.verdict).values)
+
+
+def support(signals: Signals) -> float:
+    """The probability, 0 to 1, that the window carries the sentence.
+
+    With the packaged judge one logistic regression weighs everything. Another judge's probability, or without one that of closeness,
+    is multiplied by what the failed checks leave.
+    """
+    if signals.close == QUOTED:
+        return 1.0
+    if signals.verdict is None or not signals.verdict.unsaid:
+        return meaning(signals) * signals.facts * signals.polarity
+    return _sigmoid(WITH_JUDGE, signals.values)
+
+
+def _sigmoid(weights: Sequence[float], values: Sequence[float]) -> float:
+    return 1 / (1 + math.exp(-weights[0] - sum(weight * value for weight, value in zip(weights[1:], values, strict=True))))
+
+
+def _logit(probability: float) -> float:
+    inside = min(max(probability, 1e-6), 1 - 1e-6)
+    return min(max(math.log(inside / (1 - inside)), -LOGIT), LOGIT)
