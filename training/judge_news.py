@@ -205,6 +205,20 @@ def fit_sentences(text: str, spans: Sequence[Sentence], rng: random.Random) -> l
     return places
 
 
+def story_rows(articles: Sequence[dict[str, Any]], rng: random.Random, told: str = "") -> Iterator[Row]:
+    """All rows of articles with `title`, `text` and `published`, which tell one another's stories. `told`: beside the progress bar."""
+    kinds = kinds_of_names(list(articles))
+    stories = neighbours(list(articles))
+    for article, near in zip(tqdm(articles, desc=told, mininterval=10, disable=not told), stories, strict=True):
+        spans = split_sentences(article["text"][:9000])
+        others = [articles[i] for i in near]
+        story = material(article, others, kinds)
+        for place in fit_sentences(article["text"], spans, rng)[:PER_ARTICLE]:
+            yield from sentence_rows(article, spans, place, story, kinds, rng)
+        yield from title_rows(article, spans, story, kinds, rng)
+        yield from elsewhere_rows(article, spans, others, rng)
+
+
 def news_rows(folder: Path, rng: random.Random) -> list[Row]:
     rows: list[Row] = []
     for year in ("2022", "2023"):
@@ -213,16 +227,7 @@ def news_rows(folder: Path, rng: random.Random) -> list[Row]:
             for a in read_lines(folder / f"realtimeqa/{year}/articles.jsonl.gz")
             if a["published"] and not (a["quiz_page"] or a["dup_of"] or a["roundup"]) and len(a["text"]) > 400
         ]
-        kinds = kinds_of_names(articles)
-        stories = neighbours(articles)
-        for at, article in enumerate(tqdm(articles, desc=year, mininterval=10)):
-            spans = split_sentences(article["text"][:9000])
-            others = [articles[i] for i in stories[at]]
-            story = material(article, others, kinds)
-            for place in fit_sentences(article["text"], spans, rng)[:PER_ARTICLE]:
-                rows += sentence_rows(article, spans, place, story, kinds, rng)
-            rows += title_rows(article, spans, story, kinds, rng)
-            rows += elsewhere_rows(article, spans, others, rng)
+        rows += story_rows(articles, rng, year)
     return rows
 
 

@@ -39,15 +39,13 @@ class Checked:
 def check_wording(checker: SupportChecker, wording: str, evidence: Sequence[Reading]) -> Checked:
     """Check one sentence of a model against each evidence sentence, read with the one before it, which may name who
     is meant; `evidence` is not empty."""
-    best: Checked | None = None
-    for sentence in evidence:
-        start = _with_sentence_before(sentence)
-        found = checker.check(sentence.article.text[start : sentence.sentence.end], wording)
-        if best is None or found.support > best.support:
-            span = Sentence(start + found.start, start + found.end) if found.end > found.start else sentence.sentence
-            best = Checked(sentence, span, found.support, found.support >= SUPPORTED_AT)
-    assert best is not None
-    return best
+    starts = [_with_sentence_before(sentence) for sentence in evidence]
+    sources = [one.article.text[start : one.sentence.end] for one, start in zip(evidence, starts, strict=True)]
+    found = checker.check_all([(source, wording) for source in sources])
+    best = max(range(len(found)), key=lambda place: found[place].support)
+    one, start, support = evidence[best], starts[best], found[best]
+    span = Sentence(start + support.start, start + support.end) if support.end > support.start else one.sentence
+    return Checked(one, span, support.support, support.support >= SUPPORTED_AT)
 
 
 def _with_sentence_before(sentence: Reading) -> int:
