@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from app.encoding.encoder import Vectors, normalised
+from app.encoding.hub import identity
 from app.encoding.packaged import model_folder, verify_weights
 from app.errors import DatelineError
 
@@ -34,8 +33,6 @@ class SentenceTransformerEncoder:
         """`model` is "packaged", a folder or a hub name. Raises DatelineError if it cannot be loaded."""
         packaged = model == "packaged"
         if packaged:
-            # A hub name needs the network that this variable shuts off; the packaged model never does.
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
             folder = model_folder()
             verify_weights(folder)
         import torch
@@ -44,13 +41,13 @@ class SentenceTransformerEncoder:
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         dtype = number_type()
-        arguments: dict[str, Any] = {"device": "cpu", "model_kwargs": {"dtype": getattr(torch, dtype)}}
+        arguments: dict[str, Any] = {"device": "cpu", "model_kwargs": {"dtype": getattr(torch, dtype)}, "local_files_only": packaged}
         try:
             self._model = SentenceTransformer(str(folder) if packaged else model, **arguments)
         except (OSError, ValueError) as error:
             first = str(error).strip().splitlines()[0]
             raise DatelineError(f"the embedding model {model!r} could not be loaded: {first}", "Mend DATELINE_EMBEDDING_MODEL.") from None
-        weights = "all-MiniLM-L6-v2" if packaged else _identity(model)
+        weights = "all-MiniLM-L6-v2" if packaged else identity(model)
         self.name = f"{weights}/{dtype}"
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         limit = self._model.max_seq_length
@@ -64,12 +61,3 @@ class SentenceTransformerEncoder:
         with self._lock:
             vectors = self._model.encode(list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
         return normalised(np.asarray(vectors, np.float32))
-
-
-def _identity(model: str) -> str:
-    """A folder is named by its path and the time of its weights, so that a retrained model is a new one."""
-    folder = Path(model)
-    if not folder.is_dir():
-        return model
-    newest = max((file.stat().st_mtime_ns for file in folder.rglob("*.safetensors")), default=0)
-    return f"{folder.resolve()}@{newest}"
