@@ -13,7 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.doctor.finding import Finding
+from app.doctor.models import examine_models
 from app.encoding.cross_encoder import HubCrossEncoder
+from app.encoding.packaged import model_folder
 from app.errors import DatelineError
 from app.retrieval.hub_reranker import HubReranker
 from app.settings import load_settings
@@ -159,8 +162,6 @@ def without(folder: Path, model: Path, *names: str) -> str:
 
 
 def test_what_cannot_be_loaded_is_told_in_one_line_that_names_the_setting(nli: Path, tmp_path: Path) -> None:
-    from app.encoding.packaged import model_folder
-
     torn = without(tmp_path / "torn", nli)
     (Path(torn) / "model.safetensors").write_bytes(b"torn")
     foreign = without(tmp_path / "foreign", nli)
@@ -180,6 +181,35 @@ def test_what_cannot_be_loaded_is_told_in_one_line_that_names_the_setting(nli: P
             HubJudge(model)
         said = str(refused.value)
         assert why in said and "DATELINE_SUPPORT_MODEL" in said and "\n" not in said, said
+
+
+def said_of(setting: str, model: Path | str) -> Finding:
+    (found,) = [one for one in examine_models(load_settings(llm="none", **{setting: str(model)})) if str(model) in one.what]
+    return found
+
+
+def test_doctor_names_the_models_in_use_without_loading_them(nli: Path, ranking: Path) -> None:
+    assert said_of("support_model", nli).level == "ok" and "MB" in said_of("support_model", nli).what
+    assert said_of("reranker", ranking).level == "ok"
+    absent = said_of("support_model", "some/model-of-a-hub")
+    assert absent.level == "warning" and "not on this machine" in absent.what
+
+
+def test_doctor_says_what_is_wrong_with_a_model_and_what_mends_it(nli: Path, tmp_path: Path) -> None:
+    unnamed = make_cross_encoder(tmp_path / "unnamed", ["LABEL_0", "LABEL_1", "LABEL_2"])
+    with pytest.raises(DatelineError) as loading:
+        HubJudge(str(unnamed))
+    for setting, model, why in (
+        ("support_model", without(tmp_path / "bare", nli, "model.safetensors"), "no weights"),
+        ("support_model", without(tmp_path / "empty", nli, "config.json"), "no such file"),
+        ("support_model", "/nowhere/at/all", "neither a folder nor"),
+        ("reranker", str(model_folder()), "not a cross-encoder"),
+    ):
+        found = said_of(setting, model)
+        assert found.level == "error" and why in found.what and f"DATELINE_{setting.upper()}" in found.mend, found
+    (found,) = [one for one in examine_models(load_settings(support_model=str(unnamed))) if one.level == "error"]
+    assert (found.what, found.mend) == (loading.value.what, loading.value.do)
+    assert "3 labels" in next(one.what for one in examine_models(load_settings(reranker=str(nli))) if one.level == "error")
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from app import __version__
 from app.doctor.finding import Finding
-from app.errors import DatelineError
-from app.installed import setup_again, setup_libraries, setup_models
+from app.doctor.models import examine_models
+from app.installed import setup_libraries
 from app.settings import Settings
 from app.stores.home import OWNER_FILE, is_nameless, owner
 from app.stores.private import open_to_others
@@ -26,9 +25,7 @@ def examine_machine(settings: Settings) -> list[Finding]:
     """What can be looked at without opening the home: libraries, models, disk, port, a lock left behind."""
     return [
         *_libraries(),
-        *_embedding_model(settings),
-        _reader(settings),
-        *_language_model(settings),
+        *examine_models(settings),
         *_disk(settings),
         *_port(settings),
         *_lock(settings),
@@ -46,71 +43,6 @@ def _libraries() -> Iterator[Finding]:
     yield Finding(level="ok", what=", ".join(found) + ".")
     if missing:
         yield Finding(level="error", what=f"not installed: {', '.join(missing)}.", mend=setup_libraries(missing))
-
-
-def _embedding_model(settings: Settings) -> Iterator[Finding]:
-    if settings.embedding_model != "packaged":
-        yield Finding(level="ok", what=f"embedding model {settings.embedding_model}; its weights are yours to check.")
-        return
-    from app.encoding.packaged import model_folder, verify_weights
-
-    try:
-        verify_weights(model_folder())
-    except DatelineError as error:
-        yield Finding(level="error", what=error.what, mend=setup_models())
-    else:
-        yield Finding(level="ok", what="embedding model all-MiniLM-L6-v2, weights as published.")
-
-
-def _reader(settings: Settings) -> Finding:
-    if settings.reader == "linear":
-        return Finding(level="ok", what="the linear reader is set: sentences by likeness, no short answers.")
-    from safetensors import SafetensorError, safe_open
-
-    from app.answering.readers.neural import WEIGHTS
-
-    try:
-        with safe_open(WEIGHTS, "numpy") as weights:
-            count = len(weights.keys())
-    except (OSError, SafetensorError) as error:
-        return Finding(level="error", what=f"the reader's weights {WEIGHTS} cannot be read: {error}", mend=setup_again())
-    return Finding(level="ok", what=f"the reader's weights, {count} tensors.")
-
-
-def _language_model(settings: Settings) -> Iterator[Finding]:
-    kind, _, name = settings.llm.partition(":")
-    if settings.llm == "none":
-        yield Finding(level="ok", what="no language model is set: answers are the quotes themselves.")
-    elif settings.llm == "smollm2":
-        yield _smollm2()
-    elif kind == "gguf":
-        yield _gguf(Path(name))
-    else:
-        yield Finding(level="ok", what=f"language model {settings.llm}; it is not called by this check.")
-
-
-def _smollm2() -> Finding:
-    from app.answering.models import packaged_gguf, verify_gguf
-
-    try:
-        path = packaged_gguf()
-        sound = verify_gguf(path)
-    except (DatelineError, OSError) as error:
-        return Finding(level="error", what=f"the packaged language model cannot be read: {error}", mend=setup_models())
-    if not sound:
-        return Finding(level="error", what=f"the language model {path} is not the file that was packaged.", mend=setup_models())
-    return Finding(level="ok", what="language model SmolLM2-135M-Instruct, file as packaged.")
-
-
-def _gguf(path: Path) -> Finding:
-    try:
-        with open(path, "rb") as file:
-            magic = file.read(4)
-    except OSError as error:
-        return Finding(level="error", what=f"the language model {path} cannot be read: {error.strerror}.", mend="Mend DATELINE_LLM.")
-    if magic != b"GGUF":
-        return Finding(level="error", what=f"the language model {path} is no GGUF file.", mend="Mend DATELINE_LLM.")
-    return Finding(level="ok", what=f"language model {path}.")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

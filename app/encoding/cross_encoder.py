@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.encoding.hub import folder_of, identity
+from app.encoding.hub import check_kind, folder_of, identity
 from app.encoding.sentence_transformer import number_type
 from app.errors import DatelineError
 from app.stopping import heed_stop
@@ -96,9 +96,7 @@ def _loaded(model: str, *, local: bool = True) -> Any:
     )
     if len(found.tokenizer) < FEWEST_WORDS:
         raise OSError("its tokenizer's files are missing")
-    own_head = len(found) > 1  # a module behind the transformer, which is loaded with its weights or not at all
-    kinds = getattr(found.config, "architectures", None) or ["model of no stated kind"]
-    if not own_head and not kinds[0].endswith("ForSequenceClassification"):
-        raise DatelineError(f"{model} is a {kinds[0]}, not a cross-encoder (…ForSequenceClassification).")
+    if len(found) == 1:  # a module behind the transformer is loaded with its own weights
+        check_kind(model, getattr(found.config, "architectures", None) or [])
     found.max_seq_length = min(found.max_seq_length or MAX_TOKENS, MAX_TOKENS)
     return found
