@@ -12,7 +12,7 @@ from app.runtime import prepare
 from app.runtime import run as run_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from app.settings import Settings
     from evals.gathered import GatheredSet
@@ -23,8 +23,11 @@ QUESTIONS = Path("evals/questions")
 
 Dataset = Annotated[Literal["corpus", "realtimeqa"], typer.Argument(help="corpus (our own articles) or realtimeqa.")]
 Measured = Annotated[
-    Literal["corpus", "realtimeqa", "reading", "ramdocs", "search-conflicts", "timeqa"],
-    typer.Argument(help="corpus (our own articles), realtimeqa, reading (readers alone), or a set that brings its own documents."),
+    Literal["corpus", "realtimeqa", "reading", "ramdocs", "search-conflicts", "timeqa", "support", "labels"],
+    typer.Argument(
+        help="corpus (our own articles), realtimeqa, reading (readers alone), a set that brings its own documents, support (does a source "
+        "carry a claim: --data, --pairs or both), or labels (the same of a larger model's citations, which are part of Dateline)."
+    ),
 ]
 Data = Annotated[
     Path | None,
@@ -35,7 +38,11 @@ HalfName = Annotated[
     typer.Option("--half", help="Sets with own documents: one half of the questions, by their ids' hash.", show_default=False),
 ]
 ReadingSet = Annotated[
-    str | None, typer.Option("--set", metavar="NAME", help="reading: only sets whose name begins so.", show_default=False)
+    str | None, typer.Option("--set", metavar="NAME", help="reading, support: only sets whose name begins so.", show_default=False)
+]
+Pairs = Annotated[
+    Path | None,
+    typer.Option("--pairs", metavar="FILE", help="support: also corrupted sentences, as training/judge_rows.py writes them."),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions, in a fixed order.")]
 Questions = Annotated[Path, typer.Option("--questions", metavar="DIR|FILE", help="Questions on the articles of --data, or of the corpus.")]
@@ -62,9 +69,10 @@ def run(
     questions: Questions = QUESTIONS,
     half: HalfName = None,
     within: ReadingSet = None,
+    pairs: Pairs = None,
 ) -> int:
-    """Measure retrieval, answers, citations and abstention on one set of questions; or how well readers read, or what is told of
-    documents that do not agree."""
+    """Measure retrieval, answers, citations and abstention on one set of questions; or how well readers read, what is told of
+    documents that do not agree, or whether a source carries a claim."""
     from app.commands.progress import Bars
     from evals.measuring import Order, default_out
     from evals.report import markdown
@@ -73,6 +81,8 @@ def run(
 
     if dataset == "reading":
         return _run_reading(data, limit, out, reader, within or "")
+    if dataset in ("support", "labels"):
+        return _run_support(dataset, data, pairs, limit, out, within or "")
     if dataset not in ("corpus", "realtimeqa"):
         return _run_gathered(dataset, data, limit, out, llm, reader, half)
     settings, plan = _prepare(dataset, data, limit, llm, questions, year_end, reader)
@@ -100,9 +110,7 @@ def _run_reading(data: Path | None, limit: int | None, out: Path | None, reader:
 
     if data is None:
         raise DatelineError("The reading sets are not part of Dateline.", "Name their folder with --data.")
-    sets = [name for name in SETS if name.startswith(within)]
-    if not sets:
-        raise DatelineError(f"no reading set's name begins with {within!r}.", f"Known: {'; '.join(SETS)}.")
+    sets = _beginning(SETS, within, "reading set")
     target = out or default_out(reading.DATASET)
     names = [reader] if reader else list(READERS)
     with Bars() as bars:
@@ -110,6 +118,41 @@ def _run_reading(data: Path | None, limit: int | None, out: Path | None, reader:
     print(markdown([result]))
     print(f"dateline: written to {target}", file=sys.stderr)
     return 130 if result["interrupted"] else 0
+
+
+def _run_support(dataset: str, data: Path | None, pairs: Path | None, limit: int | None, out: Path | None, within: str) -> int:
+    from app.commands.progress import Bars
+    from app.errors import DatelineError
+    from app.settings import load_settings
+    from evals import labelled, support
+    from evals.measuring import Order, default_out
+    from evals.report import markdown
+    from evals.support_sets import SETS
+
+    target = out or default_out(dataset)
+    order = Order("answers", False, limit, _command(), target)
+    settings = load_settings(llm="none")
+    with Bars() as bars:
+        if dataset == labelled.DATASET:
+            result = labelled.run(settings, order, bars)
+        else:
+            if data is None and pairs is None:
+                raise DatelineError(
+                    "The sets of claims are not part of Dateline.", "Name their folder with --data, or a file with --pairs."
+                )
+            sets = _beginning(SETS, within, "set of claims")
+            result = support.run(data, pairs, settings, order, bars, sets)
+    print(markdown([result]))
+    print(f"dateline: written to {target}", file=sys.stderr)
+    return 130 if result["interrupted"] else 0
+
+
+def _beginning(names: Iterable[str], within: str, what: str) -> list[str]:
+    from app.errors import DatelineError
+
+    if found := [name for name in names if name.startswith(within)]:
+        return found
+    raise DatelineError(f"no {what}'s name begins with {within!r}.", f"Known: {'; '.join(names)}.")
 
 
 def _run_gathered(

@@ -80,6 +80,8 @@ def _result(result: Result) -> list[str]:
         return _bench(result)
     if "reading" in result:
         return _reading(result)
+    if "support" in result:
+        return _support(result)
     return _questions(result) if "answers" in result else _gathered(result)
 
 
@@ -105,6 +107,15 @@ def _reading(result: Result) -> list[str]:
     head = ["set", "reader", "n", "answerable", *names]
     rows = [[g["set"], g["reader"], str(g["n"]), str(g["answerable"]), *(figure(g["measures"][n]) for n in names)] for g in groups]
     return [*_opening(result, ""), "", *table(head, rows)]
+
+
+def _support(result: Result) -> list[str]:
+    """Sets and what checks them down, a set's rows one under the other."""
+    groups = result["support"]
+    names = list(groups[0]["measures"]) if groups else []
+    head = ["set", "role", "checked by", "n", "true", *names]
+    rows = [[g["set"], g["role"], g["system"], str(g["n"]), str(g["true"]), *(figure(g["measures"][n]) for n in names)] for g in groups]
+    return [*_opening(result, ""), "", *table(head, rows), *_sections(result)]
 
 
 def _gathered(result: Result) -> list[str]:

@@ -138,8 +138,28 @@ class ClassRow:
     total_s: float
 
 
-Row = RetrievalRow | AnswerRow | ReadingRow | ValuesRow | ClassRow
-_KINDS = {RetrievalRow: "retrieval", AnswerRow: "answer", ReadingRow: "reading", ValuesRow: "values", ClassRow: "class"}
+@dataclass(frozen=True, slots=True)
+class SupportRow:
+    """How far one system found a claim of the set `within` carried, 0 to 1; `kind`: how a false one is false, where known."""
+
+    id: str
+    within: str
+    system: str
+    claim: str
+    true: bool
+    kind: str
+    support: float
+
+
+Row = RetrievalRow | AnswerRow | ReadingRow | ValuesRow | ClassRow | SupportRow
+_KINDS = {
+    RetrievalRow: "retrieval",
+    AnswerRow: "answer",
+    ReadingRow: "reading",
+    ValuesRow: "values",
+    ClassRow: "class",
+    SupportRow: "support",
+}
 
 
 class RowFile:

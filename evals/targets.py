@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evals import conflict_tables, ramdocs, search_conflicts
+from evals import conflict_tables, ramdocs, search_conflicts, support
 from evals.abstention import AUC
 from evals.conflict_tables import ALL_VALUES, CHANGE, DISAGREEMENT, FALSE_ALARMS, LATEST, NEWEST, title
 from evals.report import Result, figure
 from evals.results import READER, whole_results
 from evals.rows import AS_ASKED, HIDDEN, OFF, ON, OURS, YEAR_END
 from evals.sections import find
+from evals.support_scoring import ALL_KINDS, EVERY, LET_IN, PRECISION, RULES, WORST_KIND
+from evals.support_scoring import AUC as SUPPORT_AUC
 
 Figure = dict[str, Any]
 
@@ -21,6 +23,8 @@ RUN_2022 = "python -m evals run realtimeqa --data DIR/2022"
 RUN_READING = "python -m evals run reading --data DIR"
 RUN_RAMDOCS = "python -m evals run ramdocs --data DIR --half held"
 TIME_PHRASES = "python -m pytest tests/test_time_phrases.py"
+RUN_SUPPORT = "python -m evals run support --data DIR --pairs FILE"
+BENCH_SUPPORT = "python -m evals.bench_support"
 RUN_SEARCH_CONFLICTS = "python -m evals run search-conflicts --data DIR"
 INGEST, KILLS, SERVE = "python -m evals.bench_ingest", "python -m evals.bench_kills", "python -m evals.bench_serve HOME"
 
@@ -79,6 +83,14 @@ def _reading(within: str, measure: str) -> Callable[[Result], Figure | None]:
     return read
 
 
+def _support(within: str, measure: str) -> Callable[[Result], Figure | None]:
+    def read(result: Result) -> Figure | None:
+        groups = [g for g in result["support"] if (g["set"], g["system"]) == (within, CHECK)]
+        return groups[0]["measures"][measure] if groups else None
+
+    return read
+
+
 def _section(title: str, name: str, measure: str) -> Callable[[Result], Figure | None]:
     return lambda result: find(result, title, name, measure)
 
@@ -125,6 +137,18 @@ TIMEQA_FIRST = _reading("timeqa_human, held half", "sentence first")
 RAMDOCS_EXACT = _section(ramdocs.ANSWERS, ramdocs.OURS_ON, ramdocs.EXACT)
 SEARCH_CONFLICTS = _section(search_conflicts.CLASSED, f"{OURS}, {ON}", search_conflicts.MACRO)
 
+SUPPORT_AUCS = {
+    "fm2_dev": 0.72,
+    "wice_oracle_chunks_dev": 0.82,
+    "summedits_news": 0.68,
+    "averitec_dev": 0.66,
+    "cliff_news": 0.84,
+}
+CHECK = RULES
+"""What an answer's wording is checked by, of the systems side by side."""
+PAIRS_A_SECOND, LONG_ANSWER = f"pairs a second, {CHECK}", f"an answer of 6 sentences, s, {CHECK}"
+CORRUPTED_ALL, CORRUPTED_WORST = (_section(support.BY_KIND, name, CHECK) for name in (ALL_KINDS, WORST_KIND))
+
 TARGETS = (
     Target("corpus: gold article in the top 5", ">= 0.95", "corpus", _retrieval(AS_ASKED, "gold", "hit@5"), _least(0.95), RUN_CORPUS),
     Target("corpus: gold answer, of the answerable", ">= 0.70", "corpus", _answers(ON, GOLD), _least(0.7), RUN_CORPUS),
@@ -166,4 +190,14 @@ TARGETS = (
     Target("ingestion beside plain LangChain", ">= 1.0", "bench-ingest", _bench("times plain LangChain's speed"), _least(1.0), INGEST),
     Target("second ingest, s", "< 5", "bench-ingest", _bench("second ingest, s"), _most(5), INGEST),
     Target("lost or doubled after 50 kills", "0", "bench-kills", _bench("lost or doubled"), _most(0), KILLS),
+    *(
+        Target(f"{name}: AUC of support", f">= {bound}", "support", _support(name, SUPPORT_AUC), _least(bound), RUN_SUPPORT)
+        for name, bound in SUPPORT_AUCS.items()
+    ),
+    Target("corrupted news sentences, all kinds: AUC", ">= 0.93", "support", CORRUPTED_ALL, _least(0.93), RUN_SUPPORT),
+    Target("corrupted news sentences, worst kind: AUC", ">= 0.85", "support", CORRUPTED_WORST, _least(0.85), RUN_SUPPORT),
+    Target("wording let in: precision", ">= 0.93", "support", _support(EVERY, PRECISION), _least(0.93), RUN_SUPPORT),
+    Target("wording let in: share of the true", ">= 0.50", "support", _support(EVERY, LET_IN), _least(0.5), RUN_SUPPORT),
+    Target("support: pairs a second", ">= 80", "bench-support", _bench(PAIRS_A_SECOND), _least(80), BENCH_SUPPORT),
+    Target("support: an answer of 6 sentences, s", "<= 0.5", "bench-support", _bench(LONG_ANSWER), _most(0.5), BENCH_SUPPORT),
 )
