@@ -33,6 +33,8 @@ from training.reader_rows import read_lines
 
 PER_ARTICLE = 3
 """Sentences of an article; its title and a sentence of a neighbour come on top."""
+GATHERED = 0.35
+"""Share of windows made of sentences from all over the article."""
 WINDOW_WORDS = (30, 60, 90, 140)
 VERDICTS = {
     **dict.fromkeys(("number", "date", "name", "place", "speaker", "role", "negation", "opposite"), CONTRADICTED),
@@ -65,7 +67,7 @@ def window_around(text: str, spans: Sequence[Sentence], place: int, rng: random.
 
 
 def _joined(pieces: Sequence[str]) -> str:
-    return " ".join(" ".join(piece.split()) for piece in pieces)
+    return " ".join(" ".join(pieces).split())
 
 
 def edited_rows(sentence: str, before: str, after: str, edit: Edit | None, safe: Sequence[Change], group: str, kind: str) -> Iterator[Row]:
@@ -101,9 +103,16 @@ def sentence_rows(
 ) -> Iterator[Row]:
     text = article["text"]
     sentence = text[spans[place].start : spans[place].end]
-    first, last = window_around(text, spans, place, rng)
-    before = text[spans[first].start : spans[place].start] if first < place else ""
-    after = text[spans[place].end : spans[last].end] if last > place else ""
+    if rng.random() < GATHERED:
+        # As the check gathers what may carry a claim: sentences that do not stand side by side.
+        beside = sorted(rng.sample([i for i in range(min(len(spans), 40)) if i != place], min(rng.randint(1, 3), len(spans) - 1)))
+    else:
+        first, last = window_around(text, spans, place, rng)
+        beside = [i for i in range(first, last + 1) if i != place]
+    before, after = (
+        " ".join(text[spans[i].start : spans[i].end] for i in side)
+        for side in ([i for i in beside if i < place], [i for i in beside if i > place])
+    )
     safe = draw_wording(sentence, rng)
     edit = draw_edit(sentence, story, kinds, rng, safe)
     yield from edited_rows(sentence, before, after, edit, safe, week_of(article), "news")

@@ -81,6 +81,9 @@ LEARNED = {
 }
 """Of each set the share that is used."""
 
+NEWS = 0.5
+"""Share of the pairs made of news that is used: more than are read in an hour would crowd out the free wording of the others."""
+
 SOURCE_WORDS = 150
 """Of a source that is longer the beginning is read; the sets with long ones are the noisy ones."""
 
@@ -122,8 +125,10 @@ def build(folder: Path, news: bool, seed: int = 14) -> list[Row]:
     rows = list(public_rows(folder, rng))
     if news:
         from training.judge_news import news_rows
+        from training.judge_questions import question_rows
 
-        rows += news_rows(folder, rng)
+        rows += rng.sample(made := news_rows(folder, rng), int(NEWS * len(made)))
+        rows += question_rows(folder, rng)
     rows = [row for row in rows if row.source.strip() and row.claim.strip()]
     rng.shuffle(rows)
     return rows

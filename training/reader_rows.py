@@ -109,7 +109,7 @@ def _answers(item: dict[str, Any]) -> Spans:
     return [(a["start"], a["start"] + len(a["text"])) for a in item.get("answers") or [] if a["text"]]
 
 
-def _row(item: dict[str, Any], kind: str) -> Row:
+def row_of(item: dict[str, Any], kind: str) -> Row:
     spans = _answers(item)
     whole = [tuple(s) for s in item.get("answer_sentences") or ([item["answer_sentence"]] if item.get("answer_sentence") else [])]
     sentence_only = not spans or kind == "clapnq_dev"
@@ -149,7 +149,7 @@ def plain_rows(folder: Path, rng: random.Random) -> Iterator[Row]:
     for name, (share, share_silent) in PLAIN.items():
         for item in read_lines(folder / f"{name}.jsonl.gz"):
             if rng.random() < share and not item.get("place_uncertain"):
-                row = _row(item, name.split("/")[-1])
+                row = row_of(item, name.split("/")[-1])
                 # People's own look-alike questions are few and worth most.
                 for _ in range(1 if row.spans else 3 if "squad" in name else 2):
                     yield from around(row, rng, share_silent)
@@ -164,7 +164,7 @@ def shifts_rows(folder: Path, rng: random.Random) -> Iterator[Row]:
     for item in items:
         if item["context"] in aside:
             continue
-        yield from around(_row(item, "squadshifts"), rng, 0.25)
+        yield from around(row_of(item, "squadshifts"), rng, 0.25)
         near = places[item["context"]] + rng.choice((-2, -1, 1, 2))
         if rng.random() < 0.35 and 0 <= near < len(order) and order[near] not in aside and item["answers"][0]["text"] not in order[near]:
             yield Row(item["question"], "", order[near][:1200], "squadshifts-")
