@@ -100,7 +100,7 @@ def main() -> None:
     checker = SupportChecker(judge=PackagedJudge(asked.judge))
     sets = {name: scored(checker, found) for name, found in held_sets(load(asked.rows), asked.each).items()}
     support_score.WITH_JUDGE = fit(sets)
-    names = ("intercept", "overlap", "pairs", "facts", "polarity", "verdict", "unsaid")
+    names = ("intercept", "overlap", "pairs", "facts", "polarity", "verdict", "parts", "unsaid")
     print("WITH_JUDGE =", support_score.WITH_JUDGE, dict(zip(names, support_score.WITH_JUDGE, strict=True)))
     steps = (0.5, 0.6, 0.7, 0.8, 0.9)
     print("| set | rows | true | AUC | precision/share of the true let in at " + " | ".join(map(str, steps)) + " |")

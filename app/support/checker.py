@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from app.support.facts import fact_doubts
 from app.support.judge import Judge, Verdict
 from app.support.polarity import Doubt, polarity_doubts
-from app.support.score import QUOTED, Signals, closeness, meaning, support
+from app.support.score import QUOTED, Signals, better, closeness, logit, meaning, support
 from app.support.source import Piece, Source, Window, read_source
+from app.support.statements import statements
 from app.text.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -120,15 +121,24 @@ class SupportChecker:
     def _heard(self, sentences: Sequence[_Sentence]) -> None:
         """Put the judge's verdicts beside what the rules found; windows that it does not read are dropped."""
         assert self._judge is not None
-        pairs: dict[tuple[str, str], None] = {}
-        texts: list[list[str]] = []
+        asked: list[tuple[list[str], list[tuple[str, str]]]] = []
         for one in sentences:
             one.judged = sorted(one.judged, key=lambda judged: (-judged.support, -judged.window.overlap))[:JUDGED]
-            texts.append([one.source.piece(judged.window.first - 1, judged.window.last + 1).text for judged in one.judged])
-            pairs.update(dict.fromkeys((one.text, text) for text in texts[-1]))
+            windows = [one.source.piece(judged.window.first - 1, judged.window.last + 1).text for judged in one.judged]
+            parts = [one.text[span.start : span.end] for span in statements(one.text)]
+            asked.append((windows, [(part, one.source.gathered(Piece(part))) for part in (one.text, *(parts if len(parts) > 1 else ()))]))
+        pairs = dict.fromkeys(
+            pair
+            for one, (windows, gathered) in zip(sentences, asked, strict=True)
+            for pair in (*((one.text, window) for window in windows), *gathered)
+        )
         verdicts = dict(zip(pairs, self._judge(list(pairs)), strict=True))
-        for one, windows in zip(sentences, texts, strict=True):
-            one.judged = [_with(judged, verdicts[one.text, text], one.text) for judged, text in zip(one.judged, windows, strict=True)]
+        for one, (windows, gathered) in zip(sentences, asked, strict=True):
+            whole, *of_parts = (verdicts[pair] for pair in gathered)
+            one.judged = [
+                _with(judged, better(verdicts[one.text, window], whole), of_parts, one.text)
+                for judged, window in zip(one.judged, windows, strict=True)
+            ]
 
     def _cosines(self, sentences: Sequence[_Sentence], windows: Sequence[Sequence[Window]]) -> list[list[float | None]]:
         """How near each window is to its claim sentence in meaning; a pair by its better sentence. None without an encoder."""
@@ -198,9 +208,12 @@ def _left(doubts: Sequence[Doubt]) -> float:
     return prod(doubt.factor for doubt in doubts)
 
 
-def _with(judged: Judged, verdict: Verdict, claim: str) -> Judged:
+def _with(judged: Judged, verdict: Verdict, parts: Sequence[Verdict], claim: str) -> Judged:
     """With what the judge says, and its reason where the rules have none."""
-    heard = replace(judged, signals=replace(judged.signals, verdict=verdict), reasons=tuple(r for r in judged.reasons if r != NOT_CLOSE))
+    worst = min((logit(part.supported) for part in parts), default=None)
+    heard = replace(
+        judged, signals=replace(judged.signals, verdict=verdict, parts=worst), reasons=tuple(r for r in judged.reasons if r != NOT_CLOSE)
+    )
     if heard.support >= SUPPORTED_AT:
         return heard
     return replace(heard, reasons=(*heard.reasons, *_told(verdict, claim, bool(heard.reasons))))

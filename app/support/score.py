@@ -37,12 +37,17 @@ QUOTED = Closeness(1.0, 1.0, 1.0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """All that support is judged by. `facts` and `polarity`: what the failed checks leave, products of their factors, 0 to 1."""
+    """All that support is judged by.
+
+    `facts` and `polarity`: what the failed checks leave, products of their factors, 0 to 1. `verdict`: the judge's, on the sentence.
+    `parts`: how well the worst of the sentence's statements is supported, by the judge's logit (score.LOGIT at most).
+    """
 
     close: Closeness
     facts: float = 1.0
     polarity: float = 1.0
     verdict: Verdict | None = None
+    parts: float | None = None
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -54,8 +59,9 @@ class Signals:
             self.close.pairs,
             math.log(max(self.facts, 0.01)),
             math.log(max(self.polarity, 0.01)),
-            _logit(self.verdict.supported),
-            _logit(unsaid),
+            whole := logit(self.verdict.supported),
+            whole if self.parts is None else min(whole, self.parts),
+            logit(unsaid),
         )
 
 
@@ -65,7 +71,7 @@ WITH_ENCODER = (-3.43, 0.15, 2.26, 1.54, 2.24)
 WITHOUT_ENCODER = (-2.0, 1.94, 0.77, 1.59)
 """Intercept, then a weight for each of Closeness (without an encoder: all but the last)."""
 
-WITH_JUDGE: tuple[float, ...] = (0.0, 0.0, 0.0, 0.5, 0.5, 1.0, -0.3)
+WITH_JUDGE: tuple[float, ...] = (0.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.5, -0.3)
 """Intercept, then a weight for each of Signals.values."""
 
 
@@ -108,6 +114,12 @@ def _sigmoid(weights: Sequence[float], values: Sequence[float]) -> float:
     return 1 / (1 + math.exp(-weights[0] - sum(weight * value for weight, value in zip(weights[1:], values, strict=True))))
 
 
-def _logit(probability: float) -> float:
+def better(one: Verdict, two: Verdict) -> Verdict:
+    """The verdict that supports more."""
+    return max(one, two, key=lambda verdict: verdict.supported)
+
+
+def logit(probability: float) -> float:
+    """Cut off at LOGIT on both sides."""
     inside = min(max(probability, 1e-6), 1 - 1e-6)
     return min(max(math.log(inside / (1 - inside)), -LOGIT), LOGIT)

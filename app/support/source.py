@@ -15,6 +15,12 @@ from app.text.names import Name, find_names
 from app.text.numbers import Number, find_numbers
 from app.text.sentences import split_sentences
 
+GATHERED, GATHERED_WORDS = 5, 110
+"""Sentences and words, at most, of what is gathered for a claim: what the judge was trained on."""
+NEW_WORDS, SAID_ONCE = 0.03, 0.15
+"""The share of a claim's weight that a further sentence must add; what a word counts that another sentence has. By hand, on
+FEVER and news rows held from training."""
+
 
 class Piece:
     """A stretch of text with its words, figures, dates and names, each read when first asked for.
@@ -111,6 +117,25 @@ class Source:
                 found.append((share - 0.05 * total, Window(first, first + 1, share / total)))
         found.sort(key=lambda pair: (-pair[0], pair[1].first))
         return [window for _, window in found[:limit]] or [Window(0, 0, 0.0)]
+
+    def gathered(self, claim: Piece) -> str:
+        """What says most of the claim in few sentences, in their order, wherever they stand: each adds words that the others lack."""
+        left = {stem: self.weight(stem) for stem in claim.stems}
+        least, chosen, words = NEW_WORDS * sum(left.values()), list[int](), 0
+        while len(chosen) < GATHERED:
+            gains: defaultdict[int, float] = defaultdict(float)
+            for stem, weight in left.items():
+                for index in self._holders.get(stem, ()):
+                    gains[index] += weight
+            best = min((index for index in gains if index not in chosen), key=lambda index: (-gains[index], index), default=None)
+            if best is None or (chosen and gains[best] <= least):
+                break
+            words += len(self.sentences[best].text.split())
+            if chosen and words > GATHERED_WORDS:
+                break
+            chosen.append(best)
+            left = {stem: weight * (SAID_ONCE if stem in self.sentences[best].stems else 1) for stem, weight in left.items()}
+        return " ".join(" ".join(self.sentences[index].text.split()) for index in sorted(chosen or [0]))
 
 
 @lru_cache(maxsize=32)
