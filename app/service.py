@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, fold
 from app.answering.chain import Parts, answer, view_of
@@ -32,11 +32,14 @@ from app.settings import Settings
 from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from app.stores.home import Owner
 from app.stores.stores import Stores
+from app.support.judge import Judge
+from app.support.load import load_judge
 
 if TYPE_CHECKING:
     from app.answering.runnable import AnswerChain
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 EXAMPLES = 4
 EXAMPLES_VERSION = 1
@@ -61,6 +64,7 @@ class Service:
         self._encoder: Encoder | None = None
         self._reader: Reader | None = None
         self._model: LanguageModel | None = None
+        self._judge: Judge | None = None
         self._load_lock = threading.RLock()
         self._write_lock = threading.Lock()
         self._vectors_lock = threading.Lock()
@@ -106,51 +110,54 @@ class Service:
             if not self.stores.vectors_allowed:
                 self._trouble["vectors"] = "Answered by words alone: another process is writing the vectors."
                 return None
-            self._loading = True
-            try:
-                encoder = self._make_encoder(self.settings)
-                self.stores.open_vectors(encoder)
-            except DatelineError as error:
-                log.warning("%s", error)
-                self._trouble["vectors"] = f"Answered by words alone: {error}"
-                return None
-            finally:
-                self._loading = False
-            self._encoder = self._retriever.encoder = encoder
-            return encoder
+            self._encoder = self._retriever.encoder = self._tried("vectors", "Answered by words alone", self._make_vectors_readable)
+            return self._encoder
 
-    def lend(self, reader: Reader | None, model: LanguageModel | None) -> None:
+    def _make_vectors_readable(self) -> Encoder:
+        encoder = self._make_encoder(self.settings)
+        self.stores.open_vectors(encoder)
+        return encoder
+
+    def lend(self, reader: Reader | None, model: LanguageModel | None, judge: Judge | None) -> None:
         """Use these, loaded elsewhere, instead of loading them; closing leaves them to whoever lent them."""
         with self._load_lock:
-            self._reader, self._model, self._lent = reader, model, model
+            self._reader, self._model, self._lent, self._judge = reader, model, model, judge
 
     def load_models(self) -> None:
-        """Load language model, embedding model and reader, blocking. A part that fails is told in notes and health."""
+        """Load language model, embedding model, reader and support model, blocking. A part that fails is told in notes and health."""
         self._load_language_model()
         self.load_encoder()
         self.load_reader()
+        self._load_judge()
 
     def load_reader(self) -> None:
         """Load the reader that the settings name; until then, and if that fails, the linear one reads."""
         with self._load_lock:
             if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._trouble:
-                self._loading = True
-                try:
-                    self._reader = READERS[self.settings.reader](self._encoder)
-                except DatelineError as error:
-                    log.warning("%s", error)
-                    self._trouble["reader"] = f"Read by likeness alone: {error}"
-                finally:
-                    self._loading = False
+                self._reader = self._tried("reader", "Read by likeness alone", lambda: READERS[self.settings.reader](self._encoder))
 
     def _load_language_model(self) -> None:
         with self._load_lock:
             if self._model is None and "model" not in self._trouble:
-                try:
-                    self._model = load_language_model(self.settings)
-                except DatelineError as error:
-                    log.warning("%s", error)
-                    self._trouble["model"] = f"Answered in quotes: {error}"
+                self._model = self._tried("model", "Answered in quotes", lambda: load_language_model(self.settings))
+
+    def _load_judge(self) -> None:
+        """Where there is wording to judge: quotes need no judge."""
+        with self._load_lock:
+            if self._model is not None and self._judge is None and "judge" not in self._trouble:
+                self._judge = self._tried("judge", "Wording is checked by rules alone", lambda: load_judge(self.settings))
+
+    def _tried(self, part: str, without: str, load: Callable[[], T]) -> T | None:
+        """What `load` gives; None if it cannot, which notes and health tell from then on: what is done `without` it, and why."""
+        self._loading = True
+        try:
+            return load()
+        except DatelineError as error:
+            log.warning("%s", error)
+            self._trouble[part] = f"{without}: {error}"
+            return None
+        finally:
+            self._loading = False
 
     # Questions
 
@@ -188,11 +195,13 @@ class Service:
         if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._trouble:
             notes.append("Read by likeness alone: the reader is still loading.")
         model = self._model if worded else None
+        if model is not None and self._judge is None and self.settings.support_model != "rules" and "judge" not in self._trouble:
+            notes.append("Wording is checked by rules alone: the support model is still loading.")
         return Parts(
             stores=self.stores,
             retriever=self._retriever,
             reader=self._reader or READERS[FALLBACK_READER](self._encoder),
-            composer=Composer(model, self._encoder, self.settings.strict, self.settings.llm_timeout),
+            composer=Composer(model, self._encoder, self.settings.strict, self.settings.llm_timeout, self._judge),
             model_name=model.name if model else model_name(self.settings.model_copy(update={"llm": "none"})),
             abstain_below=self.settings.abstain_below,
             notes=tuple(notes),

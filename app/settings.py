@@ -31,13 +31,16 @@ class Settings(BaseSettings):
     reader: Literal["neural", "linear"] = Field("neural", description="neural (the words that answer), or linear (like sentences).")
     embedding_model: str = Field("packaged", description="packaged (all-MiniLM-L6-v2), or a sentence-transformers name or path.")
     support_model: str = Field(
-        "rules", min_length=1, description="What judges a model's wording beside the rules: rules (nothing), or a folder or hub name of a "
-        "cross-encoder for inference (NLI) or fact checking.",
-    )  # fmt: skip
+        "rules",
+        min_length=1,
+        description="What judges a language model's wording beside the rules: packaged (Dateline's own), rules (nothing), or folder or hub "
+        "name of a cross-encoder for inference (NLI) or fact checking.",
+    )
     reranker: str = Field(
-        "off", min_length=1, description="What reads the first passages with the question: off, or a folder or hub name of a "
-        "sentence-transformers cross-encoder.",
-    )  # fmt: skip
+        "off",
+        min_length=1,
+        description="What reads the first passages with the question: off, or folder or hub name of a sentence-transformers cross-encoder.",
+    )
     chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
     read_seconds: float = Field(20.0, gt=0, le=3600, description="Seconds after which a file that is being read is given up.")
     host: str = Field("127.0.0.1", description="Address that `serve` listens on; beyond loopback it needs DATELINE_PASSWORD.")

@@ -11,8 +11,11 @@ from app.encoding.packaged import model_folder
 NLI = ("entailment", "neutral", "contradiction")
 
 
-def make_cross_encoder(folder: Path, labels: Sequence[str], rows: Sequence[int] | None = None, **config: Any) -> Path:
-    """Write one with a head for each label. `rows`: which of the heads, all drawn from one seed, stands at each label's place."""
+def make_cross_encoder(
+    folder: Path, labels: Sequence[str], rows: Sequence[int] | None = None, *, always: str | None = None, **config: Any
+) -> Path:
+    """Write one with a head for each label. `rows`: which of the heads, all drawn from one seed, stands at each label's place. `always`:
+    the label that it gives whatever it reads."""
     import torch
     from transformers import AutoConfig, AutoTokenizer, BertForSequenceClassification
 
@@ -24,6 +27,8 @@ def make_cross_encoder(folder: Path, labels: Sequence[str], rows: Sequence[int] 
     with torch.no_grad():
         model.classifier.weight.copy_(heads[list(rows or range(len(labels)))])
         model.classifier.bias.zero_()
+        if always is not None:
+            model.classifier.bias[list(labels).index(always)] = 100.0
     model.save_pretrained(folder)
     AutoTokenizer.from_pretrained(model_folder()).save_pretrained(folder)
     return folder

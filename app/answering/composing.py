@@ -17,6 +17,7 @@ from app.answering.wording import check_wording, keeps_speaker, responds
 from app.encoding import Encoder
 from app.retrieval.profile import QuestionProfile
 from app.support.checker import SupportChecker
+from app.support.judge import Judge
 from app.text.addressed_to_machines import addresses_machine
 
 COPIES_CITED = 2
@@ -26,12 +27,14 @@ READ_BY_MODEL = 8
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """`model` None: the answer is quotes. `strict`: a model's sentence that nothing carries is left out, else shown as that."""
+    """`model` None: the answer is quotes. `strict`: a model's sentence that nothing carries is left out, else shown as that. `judge`
+    None: rules alone check its wording."""
 
     model: LanguageModel | None
     encoder: Encoder | None
     strict: bool
     timeout: float
+    judge: Judge | None = None
 
     def compose(
         self, asked: QuestionProfile, question: str, telling: Telling, found: Sequence[Reading], config: Any = None
@@ -64,7 +67,7 @@ class Composer:
     ) -> Iterator[tuple[AnswerSentence, Reading | None]]:
         """The model's sentences with the reading that carries each, which is worded once; None beside an unsupported one."""
         assert self.model is not None
-        checker = SupportChecker(self.encoder.encode if self.encoder is not None else None)
+        checker = SupportChecker(self.encoder.encode if self.encoder is not None else None, self.judge)
         used: list[Reading] = []
         for wording in word_evidence(self.model, question, given, self.timeout, config):
             if addresses_machine(wording):

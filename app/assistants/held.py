@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.archive import Archive
     from app.encoding import Encoder
     from app.settings import Settings
+    from app.support.judge import Judge
 
 LINGER_SECONDS = 1.0
 """How long a home stays open for the next request: well under the 3 s for which a writer waits (`stores/home.py`)."""
@@ -38,11 +39,13 @@ class Models:
         self._encoder: Encoder | None = None
         self._reader: Reader | None = None
         self._model: LanguageModel | None = None
+        self._judge: Judge | None = None
 
     def load(self) -> None:
         """Block until they are loaded (10 s the first time). What cannot be is left to the service, which says so in its notes."""
         from app.answering.models import load_language_model
         from app.answering.readers import READERS
+        from app.support.load import load_judge
 
         with self._lock:
             if self._loaded:
@@ -53,6 +56,8 @@ class Models:
                 self._encoder = self.encoder(self._settings)
             with suppress(DatelineError):
                 self._reader = READERS[self._settings.reader](self._encoder)
+            with suppress(DatelineError):
+                self._judge = load_judge(self._settings) if self._model is not None else None
             self._loaded = True
 
     def encoder(self, settings: Settings) -> Encoder:
@@ -74,7 +79,7 @@ class Models:
             return client
         service = Service.open(self._settings, "read", "reader", self.encoder)
         try:
-            service.lend(self._reader, self._model)
+            service.lend(self._reader, self._model, self._judge)
             if service.health().articles:
                 service.load_models()
         except BaseException:

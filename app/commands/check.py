@@ -29,6 +29,7 @@ def check(
     from app.refusal import read_request
     from app.runtime import start
     from app.support.checker import SupportChecker
+    from app.support.load import load_judge
 
     class Pair(BaseModel):
         model_config = ConfigDict(extra="forbid", strict=True)
@@ -36,7 +37,8 @@ def check(
         source: str
         claim: str
 
-    checker = SupportChecker(load_encoder(start(verbose)).encode)
+    settings = start(verbose)
+    checker = SupportChecker(load_encoder(settings).encode, load_judge(settings))
 
     def work(fields: dict[str, Any]) -> dict[str, Any]:
         pair = read_request(fields, Pair)

@@ -39,21 +39,29 @@ def _embedding_model(settings: Settings) -> Iterator[Finding]:
 def _reader(settings: Settings) -> Finding:
     if settings.reader == "linear":
         return Finding(level="ok", what="the linear reader is set: sentences by likeness, no short answers.")
-    from safetensors import SafetensorError, safe_open
-
     from app.answering.readers.neural import WEIGHTS
 
+    return _own_weights("the reader's", WEIGHTS)
+
+
+def _own_weights(whose: str, path: Path) -> Finding:
+    from safetensors import SafetensorError, safe_open
+
     try:
-        with safe_open(WEIGHTS, "numpy") as weights:
+        with safe_open(path, "numpy") as weights:
             count = len(weights.keys())
     except (OSError, SafetensorError) as error:
-        return Finding(level="error", what=f"the reader's weights {WEIGHTS} cannot be read: {error}", mend=setup_again())
-    return Finding(level="ok", what=f"the reader's weights, {count} tensors.")
+        return Finding(level="error", what=f"{whose} weights {path} cannot be read: {error}", mend=setup_again())
+    return Finding(level="ok", what=f"{whose} weights, {count} tensors.")
 
 
 def _support_model(settings: Settings) -> Finding:
     if settings.support_model == "rules":
         return Finding(level="ok", what="no support model is set: a model's wording is checked by rules and likeness.")
+    if settings.support_model == "packaged":
+        from app.support.packaged_judge import WEIGHTS
+
+        return _own_weights("the support model's", WEIGHTS)
     from app.support.hub_judge import SETTING, WHAT, verdicts_of
 
     return _cross_encoder(WHAT, SETTING, settings.support_model, verdicts_of)

@@ -12,6 +12,10 @@ def load_judge(settings: Settings) -> Judge | None:
     shut_hub(settings)
     if settings.support_model == "rules":
         return None
+    if settings.support_model == "packaged":
+        from app.support.packaged_judge import PackagedJudge
+
+        return PackagedJudge()
     from app.support.hub_judge import HubJudge
 
     return HubJudge(settings.support_model)
