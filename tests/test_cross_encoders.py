@@ -17,14 +17,16 @@ from app.doctor.finding import Finding
 from app.doctor.models import examine_models
 from app.encoding.cross_encoder import HubCrossEncoder
 from app.encoding.packaged import model_folder
+from app.encoding.trained_weights import save_weights
 from app.errors import DatelineError
 from app.retrieval.hub_reranker import HubReranker
 from app.settings import load_settings
 from app.stopping import Stop, Stopped, stopped_by
 from app.support.hub_judge import HubJudge, probabilities, verdicts_of
 from app.support.judge import Verdict
-from app.support.judge_model import CONTRADICTED, NOT_SAID, SUPPORTED
+from app.support.judge_model import CONTRADICTED, NOT_SAID, SUPPORTED, build
 from app.support.load import load_judge
+from app.support.packaged_judge import PackagedJudge
 from tests.cross_encoders import NLI, make_cross_encoder
 
 PAIRS = [
@@ -94,6 +96,7 @@ def test_verdicts_stand_in_the_order_of_the_pairs_however_many_and_long(nli: Pat
         (["entailment", "neutral", "contradiction"], (SUPPORTED, NOT_SAID, CONTRADICTED)),
         (["contradiction", "entailment", "neutral"], (CONTRADICTED, SUPPORTED, NOT_SAID)),
         (["SUPPORTS", "REFUTES", "NOT ENOUGH INFO"], (SUPPORTED, CONTRADICTED, NOT_SAID)),
+        (["Contradict", "Entailed", "Neutral"], (CONTRADICTED, SUPPORTED, NOT_SAID)),
         (["Refuted", "NEI", "Supported"], (CONTRADICTED, NOT_SAID, SUPPORTED)),
         (["entailment", "not_entailment"], (SUPPORTED, NOT_SAID)),
         (["hallucinated", "consistent"], (NOT_SAID, SUPPORTED)),
@@ -152,6 +155,22 @@ def test_nobody_waiting_ends_the_work(ranking: Path) -> None:
     stop.say()
     with stopped_by(stop), pytest.raises(Stopped):
         rerank("When?", [("", "In May.")])
+
+
+def test_our_own_judge_in_a_folder_for_others_says_the_same(tmp_path: Path) -> None:
+    import torch
+
+    from training.export_judge import export
+
+    torch.manual_seed(3)
+    judge, weights = build(), tmp_path / "judge.safetensors"
+    torch.nn.init.normal_(judge.verdict.weight, std=0.15)
+    save_weights(judge, weights)
+    export(weights, tmp_path / "exported")
+    pairs = [(claim, window) for claim, _ in PAIRS for _, window in PAIRS]
+    ours = PackagedJudge(weights)(pairs)
+    assert len({round(verdict.supported, 2) for verdict in ours}) > 5
+    assert near(HubJudge(str(tmp_path / "exported"))(pairs), ours)
 
 
 def without(folder: Path, model: Path, *names: str) -> str:

@@ -70,6 +70,10 @@ def _support_model(settings: Settings) -> Finding:
 def _reranker(settings: Settings) -> Finding:
     if settings.reranker == "off":
         return Finding(level="ok", what="no reranker is set: passages stand as words and vectors place them.")
+    if settings.reranker == "packaged":
+        from app.answering.readers.neural import WEIGHTS
+
+        return _own_weights("the packaged reranker's (the reader's own)", WEIGHTS)
     from app.retrieval.hub_reranker import SETTING, WHAT, check_labels
 
     return _cross_encoder(WHAT, SETTING, settings.reranker, check_labels)

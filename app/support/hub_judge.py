@@ -23,7 +23,7 @@ _WORDS = {
     SUPPORTED: word_set(
         "entailment entails entailed entail supports supported support true correct consistent factual faithful grounded attributable yes"
     ),
-    CONTRADICTED: word_set("contradiction contradicts contradicted contradictory refutes refuted refute false"),
+    CONTRADICTED: word_set("contradiction contradicts contradicted contradictory contradict refutes refuted refute false"),
     NOT_SAID: word_set(
         "neutral neutrality nei notenoughinfo notenoughinformation noinfo noevidence unverifiable notentailment nonentailment notentailed "
         "notsupported unsupported notsupport inconsistent notconsistent nonfactual notfactual unfaithful ungrounded notgrounded "
