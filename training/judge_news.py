@@ -26,13 +26,16 @@ from app.text.numbers import find_numbers
 from app.text.sentences import split_sentences
 from app.text.words import content_words
 from training.judge_edits import Change, Edit, Material, applied, draw_edit, material
+from training.judge_retold import retold_pairs
 from training.judge_rows import CONTRADICTED, NOT_SAID, SUPPORTED, UNSUPPORTED, Row, save, summary
-from training.judge_wording import draw_wording
+from training.judge_wording import draw_wording, shortenings, turned
 from training.reader_cloze import PRONOUN, kinds_of_names, neighbours
 from training.reader_rows import read_lines
 
 PER_ARTICLE = 3
 """Sentences of an article; its title and a sentence of a neighbour come on top."""
+TURNED = 0.6
+"""Share of claims whose clauses change places where that is plain."""
 GATHERED = 0.35
 """Share of windows made of sentences from all over the article."""
 WINDOW_WORDS = (30, 60, 90, 140)
@@ -70,13 +73,15 @@ def _joined(pieces: Sequence[str]) -> str:
     return " ".join(" ".join(pieces).split())
 
 
-def edited_rows(sentence: str, before: str, after: str, edit: Edit | None, safe: Sequence[Change], group: str, kind: str) -> Iterator[Row]:
+def edited_rows(sentence: str, before: str, after: str, edit: Edit | None, safe: Sequence[Change], group: str, turn: bool) -> Iterator[Row]:
     """The sentence as a claim on its window, and what an edit of the one, the other and both makes of that."""
     claim = applied(sentence, safe)
     if claim is None:
         return
+    put = turned if turn else _as_it_is
+    plain = put(claim[0])[0]
     window = _joined([before, sentence, after])
-    yield Row(window, claim[0], SUPPORTED, f"{kind} true", group)
+    yield Row(window, plain, SUPPORTED, "news true", group)
     if edit is None:
         return
     wrong, changed = applied(sentence, [*safe, *edit.changes]), applied(sentence, edit.changes)
@@ -84,11 +89,15 @@ def edited_rows(sentence: str, before: str, after: str, edit: Edit | None, safe:
         return
     other = _joined([before, changed[0], after])
     label = VERDICTS[edit.kind]
-    yield Row(window, wrong[0], label, f"{kind} {edit.kind}", group, wrong[1])
-    yield Row(other, wrong[0], SUPPORTED, f"{kind} true", group)
-    if edit.mirrored:
-        back = _back(sentence, safe, edit)
-        yield Row(other, claim[0], label, f"{kind} {edit.kind}", group, back)
+    false, places = put(*wrong)
+    yield Row(window, false, label, f"news {edit.kind}", group, places)
+    yield Row(other, false, SUPPORTED, "news true", group)
+    if edit.mirrored and (back := _back(sentence, safe, edit)) is not None:
+        yield Row(other, plain, label, f"news {edit.kind}", group, put(claim[0], back)[1])
+
+
+def _as_it_is(claim: str, places: tuple[tuple[int, int], ...] = ()) -> tuple[str, tuple[tuple[int, int], ...]]:
+    return claim, places
 
 
 def _back(sentence: str, safe: Sequence[Change], edit: Edit) -> tuple[tuple[int, int], ...] | None:
@@ -115,7 +124,7 @@ def sentence_rows(
     )
     safe = draw_wording(sentence, rng)
     edit = draw_edit(sentence, story, kinds, rng, safe)
-    yield from edited_rows(sentence, before, after, edit, safe, week_of(article), "news")
+    yield from edited_rows(sentence, before, after, edit, safe, week_of(article), rng.random() < TURNED)
 
 
 def title_rows(
@@ -228,6 +237,29 @@ def story_rows(articles: Sequence[dict[str, Any]], rng: random.Random, told: str
         yield from elsewhere_rows(article, spans, others, rng)
 
 
+def retold_rows(articles: Sequence[dict[str, Any]], rng: random.Random, told: str = "") -> Iterator[Row]:
+    """What one article says and another says in other words (judge_retold.py), and edits of that: wrong there, right in an edited window
+    of its own article."""
+    kinds = kinds_of_names(list(articles))
+    stories = neighbours(list(articles))
+    for pair in retold_pairs(articles, stories, told):
+        article = articles[pair.article]
+        story = material(article, [articles[i] for i in stories[pair.article]], kinds)
+        safe = [change for changes in shortenings(pair.claim) for change in changes if rng.random() < 0.8]
+        claim = applied(pair.claim, safe)
+        if claim is None or len(content_words(claim[0])) < 5:
+            safe, claim = [], (pair.claim, ())
+        group = week_of(article)
+        yield Row(pair.window, claim[0], SUPPORTED, "retold true", group)
+        edit = draw_edit(pair.claim, story, kinds, rng, safe)
+        wrong = applied(pair.claim, [*safe, *edit.changes]) if edit else None
+        changed = applied(pair.claim, edit.changes) if edit else None
+        if edit is None or wrong is None or changed is None:
+            continue
+        yield Row(pair.window, wrong[0], VERDICTS[edit.kind], f"retold {edit.kind}", group, wrong[1])
+        yield Row(_joined([pair.before, changed[0], pair.after]), wrong[0], SUPPORTED, "retold true", group)
+
+
 def news_rows(folder: Path, rng: random.Random) -> list[Row]:
     rows: list[Row] = []
     for year in ("2022", "2023"):
@@ -237,6 +269,7 @@ def news_rows(folder: Path, rng: random.Random) -> list[Row]:
             if a["published"] and not (a["quiz_page"] or a["dup_of"] or a["roundup"]) and len(a["text"]) > 400
         ]
         rows += story_rows(articles, rng, year)
+        rows += retold_rows(articles, rng, year)
     return rows
 
 

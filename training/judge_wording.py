@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 
+from app.text.tables import word_set
 from training.judge_edits import Change, pairs_of
 
 _OPENER = re.compile(
@@ -63,15 +64,52 @@ def rewordings(sentence: str) -> Iterator[Change]:
             yield Change(found.start(), found.end(), new, False)
 
 
-def draw_wording(sentence: str, rng: random.Random) -> list[Change]:
-    """Some of the safe changes, that do not touch one another; none in three of ten."""
-    if rng.random() < 0.3:
-        return []
+_TURNS: tuple[tuple[re.Pattern[str], tuple[str | int, ...]], ...] = (
+    (re.compile(r"^(According to [^,]{3,60}), ([^“”\"]+?)\.?$"), (2, ", ", 1)),
+    (re.compile(r"^([^“”\"]+?), (according to [^,]{3,60}?)\.?$"), (2, ", ", 1)),
+    (re.compile(r"^([^“”\"]{25,}?), ((?:[A-Z][\w.]+ ){1,3}said|(?:the )?[a-z]+ said)(?: \w+day)?\.?$"), (2, " that ", 1)),
+    (re.compile(r"^((?:After|As|While|Before|Because|If|When|Although|Since|Once) [^,]{10,90}), ([^“”\"]{20,}?)\.?$"), (2, " ", 1)),
+    (re.compile(r"^([^,“”\"]{20,}?),? ((?:after|while|before|because|when|although) [^,“”\"]{10,90}?)\.?$"), (2, ", ", 1)),
+    (re.compile(r"^((?:On|In|At|Last|Earlier|During) [^,]{3,40}), ([^“”\"]{20,}?)\.?$"), (2, " ", 1)),
+)
+Places = tuple[tuple[int, int], ...]
+
+
+def turned(claim: str, places: Places = ()) -> tuple[str, Places]:
+    """The claim with its clauses the other way round, where that is plain ("After A, B" is "B after A"), and where `places` stand in
+    it then; the same where it is not."""
+    for pattern, order in _TURNS:
+        found = pattern.match(claim)
+        if found is None:
+            continue
+        out, moved = "", []
+        for part in order:
+            if isinstance(part, str):
+                out += part
+                continue
+            shift = len(out) - found.start(part)
+            moved += [(x + shift, y + shift) for x, y in places if found.start(part) <= x and y <= found.end(part)]
+            piece = found[part]
+            first = piece.split(" ", 1)[0]
+            out += piece[0].upper() + piece[1:] if not out else piece[0].lower() + piece[1:] if first in _SMALL else piece
+        if len(moved) == len(places):
+            return out + ".", tuple(sorted(moved))
+    return claim, places
+
+
+_SMALL = word_set(
+    "According The A An After As While Before Because If When Although Since Once On In At Last Earlier During It He She They We There "
+    "This These Those Some Many Most More Several Two Three Four Police Officials Authorities Voters People Residents"
+)
+
+
+def draw_wording(sentence: str, rng: random.Random, share: float = 0.6) -> list[Change]:
+    """Some of the safe changes, that do not touch one another."""
     chosen: list[Change] = []
     options = [*shortenings(sentence), *([one] for one in rewordings(sentence))]
     rng.shuffle(options)
     for changes in options:
         free = all(one.end <= other.start or other.end <= one.start for one in changes for other in chosen)
-        if free and rng.random() < 0.6 and sum(one.end - one.start for one in [*chosen, *changes]) < 0.55 * len(sentence):
+        if free and rng.random() < share and sum(one.end - one.start for one in [*chosen, *changes]) < 0.55 * len(sentence):
             chosen += changes
     return chosen
