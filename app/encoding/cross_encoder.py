@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.encoding.hub import check_kind, folder_of, identity
+from app.encoding.fetching import load_named
+from app.encoding.hub import check_kind, identity
 from app.encoding.sentence_transformer import number_type
 from app.errors import DatelineError
 from app.stopping import heed_stop
@@ -40,8 +41,7 @@ class HubCrossEncoder:
         self._torch = torch
         mend = f"Mend {setting}."
         try:
-            folder = folder_of(model)
-            self._model = _loaded(str(folder)) if folder else _of_hub(model)
+            self._model = load_named("CrossEncoder", model, _loaded)
         except DatelineError as error:
             raise DatelineError(f"{what} cannot be loaded: {error.what}", error.do or mend) from None
         except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
@@ -69,19 +69,7 @@ class HubCrossEncoder:
         return scores
 
 
-def _of_hub(name: str) -> Any:
-    """What is on this machine is taken without a call; the rest is fetched, unless HF_HUB_OFFLINE forbids it."""
-    from huggingface_hub.constants import is_offline_mode
-
-    try:
-        return _loaded(name)
-    except (OSError, ValueError):
-        if is_offline_mode():
-            raise
-        return _loaded(name, local=False)
-
-
-def _loaded(model: str, *, local: bool = True) -> Any:
+def _loaded(model: str) -> Any:
     import torch
     from sentence_transformers import CrossEncoder
 
@@ -89,7 +77,7 @@ def _loaded(model: str, *, local: bool = True) -> Any:
         model,
         device="cpu",
         trust_remote_code=False,
-        local_files_only=local,
+        local_files_only=True,
         model_kwargs={"dtype": getattr(torch, number_type())},
         # Article text is data: "[SEP]" in it is five letters and two brackets.
         processor_kwargs={"split_special_tokens": True},

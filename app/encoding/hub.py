@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.errors import DatelineError
-from app.settings import Settings
 
-OURS = frozenset({"packaged", "hashing", "rules", "off"})
-"""Words of the settings that name no model of others."""
-OWNER = "cross-encoder"
-"""Whose a cross-encoder is that is named without its owner, as sentence-transformers has it."""
+OWNERS = {"CrossEncoder": "cross-encoder", "SentenceTransformer": "sentence-transformers"}
+"""Whose a model of a hub is that is named without its owner, as sentence-transformers has it."""
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 KIND = "ForSequenceClassification"
-
-
-def shut_hub(settings: Settings) -> None:
-    """Let no library of this process call a hub, unless a setting names a model of one. Whatever loads models calls it first: it takes
-    hold only before huggingface_hub is imported."""
-    others = {settings.embedding_model, settings.support_model, settings.reranker} - OURS
-    if all(Path(model).expanduser().is_dir() for model in others):
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
 def folder_of(model: str) -> Path | None:
@@ -33,7 +21,7 @@ def folder_of(model: str) -> Path | None:
     folder = Path(model).expanduser()
     if folder.is_dir():
         return folder.resolve()
-    _kept_config(model)
+    cached(model, "config.json")
     return None
 
 
@@ -64,7 +52,7 @@ def look_at(model: str) -> OnDisk | None:
     """The files of a cross-encoder in a folder or as they were fetched; None for a model of a hub that is not on this machine. Calls no
     hub. Raises DatelineError if there is no such model, or it cannot be loaded as a cross-encoder."""
     folder = folder_of(model)
-    path = _kept_config(model) if folder is None else folder / "config.json"
+    path = cached(model, "config.json") if folder is None else folder / "config.json"
     if path is None:
         return None
     config = _read(path)
@@ -93,13 +81,13 @@ def _read(config: Path) -> dict[str, Any]:
     return found
 
 
-def _kept_config(name: str) -> Path | None:
-    """`config.json` of a hub's model as it was fetched once; None if it was not."""
+def cached(name: str, file: str, kind: str = "CrossEncoder") -> Path | None:
+    """A file of a hub's model as it was fetched once; None if it was not. Raises DatelineError for what is no name."""
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
     try:
-        kept = try_to_load_from_cache(name if "/" in name else f"{OWNER}/{name}", "config.json")
+        kept = try_to_load_from_cache(name if "/" in name else f"{OWNERS[kind]}/{name}", file)
     except HFValidationError:
         raise DatelineError(f"{name} is neither a folder nor a model's name on a hub.") from None
     return Path(kept) if isinstance(kept, str) else None

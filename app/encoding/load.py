@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from app.encoding.encoder import Encoder
-from app.encoding.hub import shut_hub
+from app.encoding.fetching import shut_hub
 from app.settings import Settings
 
 
 def load_encoder(settings: Settings) -> Encoder:
     """Load the model that `embedding_model` names (4 to 6 s, most of it imports). Raises DatelineError."""
-    shut_hub(settings)
+    shut_hub()
     if settings.embedding_model == "hashing":
         from app.encoding.hashing import HashingEncoder
 

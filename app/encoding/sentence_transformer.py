@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from app.encoding.encoder import Vectors, normalised
+from app.encoding.fetching import load_named
 from app.encoding.hub import identity
 from app.encoding.packaged import model_folder, verify_weights
 from app.errors import DatelineError
 
 BATCH = 16
+MEND = "Mend DATELINE_EMBEDDING_MODEL."
 log = logging.getLogger(__name__)
 
 
@@ -41,12 +43,18 @@ class SentenceTransformerEncoder:
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         dtype = number_type()
-        arguments: dict[str, Any] = {"device": "cpu", "model_kwargs": {"dtype": getattr(torch, dtype)}, "local_files_only": packaged}
+        arguments: dict[str, Any] = {"device": "cpu", "model_kwargs": {"dtype": getattr(torch, dtype)}, "local_files_only": True}
+
+        def load(place: str) -> SentenceTransformer:
+            return SentenceTransformer(place, **arguments)
+
         try:
-            self._model = SentenceTransformer(str(folder) if packaged else model, **arguments)
+            self._model = load(str(folder)) if packaged else load_named("SentenceTransformer", model, load)
+        except DatelineError as error:
+            raise DatelineError(f"the embedding model cannot be loaded: {error.what}", error.do or MEND) from None
         except (OSError, ValueError) as error:
             first = str(error).strip().splitlines()[0]
-            raise DatelineError(f"the embedding model {model!r} could not be loaded: {first}", "Mend DATELINE_EMBEDDING_MODEL.") from None
+            raise DatelineError(f"the embedding model {model!r} could not be loaded: {first}", MEND) from None
         weights = "all-MiniLM-L6-v2" if packaged else identity(model)
         self.name = f"{weights}/{dtype}"
         self.dimension = int(self._model.get_embedding_dimension() or 0)
