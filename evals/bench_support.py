@@ -18,10 +18,11 @@ from evals.bench import main, of_rounds
 
 if TYPE_CHECKING:
     from app.support.checker import SupportChecker
-    from evals.labelled import LabelledAnswer
+    from evals.labelled import Label, LabelledAnswer
 
 SENTENCES = 6
 """Of an answer, each against eight evidence sentences."""
+TOGETHER = 32
 
 
 def bench(
@@ -34,20 +35,22 @@ def bench(
     answer's chain does."""
     from app.encoding import load_encoder
     from app.settings import load_settings
-    from app.support.checker import SupportChecker
+    from app.support.load import load_judge
     from evals import labelled
     from evals.bench import keep
-    from evals.support_scoring import RULES
+    from evals.support_scoring import checkers
 
-    encoder = load_encoder(load_settings(llm="none"))
-    found = labelled.load()
+    settings = load_settings(llm="none")
     # A checker remembers the sentences it has read: each round, and each answer, has its own, as in use.
-    makers: dict[str, Callable[[], SupportChecker]] = {RULES: lambda: SupportChecker(encoder.encode if encoder else None)}
+    makers = checkers(load_encoder(settings), load_judge(settings))
+    found = labelled.load()
+    labels = [label for answer in found for label in answer.labels][:pairs]
     times: dict[str, list[float]] = {}
     for number in range(rounds + 1):
         for name, make in makers.items():
             measured = {
-                f"pairs a second, {name}": _pairs_a_second(make(), found, pairs),
+                f"pairs a second, one at a time, {name}": _pairs_a_second(make(), labels, 1),
+                f"pairs a second, {TOGETHER} together, {name}": _pairs_a_second(make(), labels, TOGETHER),
                 f"an answer of {SENTENCES} sentences, s, {name}": _answer_seconds(make, found, answers),
             }
             for what, value in measured.items() if number else ():
@@ -55,11 +58,11 @@ def bench(
     keep("bench-support", "python -m evals.bench_support", {what: of_rounds(values) for what, values in times.items()}, out)
 
 
-def _pairs_a_second(checker: SupportChecker, answers: Sequence[LabelledAnswer], limit: int) -> float:
-    pairs = [(label.cited, label.text) for answer in answers for label in answer.labels][:limit]
+def _pairs_a_second(checker: SupportChecker, labels: Sequence[Label], together: int) -> float:
+    pairs = [(label.cited, label.text) for label in labels]
     since = time.perf_counter()
-    for source, claim in pairs:
-        checker.check(source, claim)
+    for at in range(0, len(pairs), together):
+        checker.check_all(pairs[at : at + together])
     return len(pairs) / (time.perf_counter() - since)
 
 

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 from app.answering.readers.reading import Reading
 from app.answering.wording import check_wording, keeps_speaker
 from app.article import Article, Sentence
-from app.encoding import Encoder, load_encoder
+from app.encoding import load_encoder
 from app.errors import DatelineError
 from app.settings import Settings
 from app.support.checker import SUPPORTED_AT, SupportChecker
+from app.support.load import load_judge
 from evals.datasets import json_lines
 from evals.measuring import Order, head, measured, told
 from evals.rows import Row, RowFile, SupportRow
 from evals.sections import Section, line, section, share
-from evals.support import NO_JUDGE, score
-from evals.support_scoring import RULES, by_set, load_judge, systems
+from evals.support import score, told_judge, usual_judge
+from evals.support_scoring import by_set, checkers, systems
 from evals.support_sets import Pair, sample
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def load(folder: Path = FOLDER) -> list[LabelledAnswer]:
 def run(settings: Settings, order: Order, progress: Progress) -> dict[str, Any]:
     """Check every labelled sentence against what it cites, and against all evidence; writes and returns the result as evals.measuring
     does. Raises DatelineError if the labels or the encoder cannot be used."""
-    answers, judge = load(), load_judge()
+    answers, judge = load(), load_judge(settings)
 
     def measure(rows: RowFile) -> None:
         encoder = load_encoder(settings)
@@ -88,13 +89,16 @@ def run(settings: Settings, order: Order, progress: Progress) -> dict[str, Any]:
             score(rows, CITED, system, check, cited, progress)
         kept = {pair.id for pair in cited}
         chosen = [one for one in numbered if one[0] in kept]
-        for name, answer, label in told(chosen, CHAIN, len(chosen), progress):
-            support = as_in_an_answer(encoder, label.text, answer.evidence)
-            rows.add(SupportRow(name, CHAIN, RULES, label.text, label.carried, "" if label.carried else label.error, support))
+        for system, make in checkers(encoder, judge).items():
+            checker = make()
+            for name, answer, label in told(chosen, f"{CHAIN}, {system}", len(chosen), progress):
+                support = as_in_an_answer(checker, label.text, answer.evidence)
+                rows.add(SupportRow(name, CHAIN, system, label.text, label.carried, "" if label.carried else label.error, support))
 
     def result(rows: Sequence[Row], interrupted: bool, seconds: float) -> dict[str, Any]:
         found = [row for row in rows if isinstance(row, SupportRow)]
-        whole = {"support": by_set(found, ROLES), "sections": [by_error(found)], "notes": [_NOTE, *([] if judge else [NO_JUDGE])]}
+        figures = {"support": by_set(found, ROLES), "sections": [by_error(found)]}
+        whole = {"partial": not usual_judge(settings), "notes": [_NOTE, told_judge(judge)], **figures}
         return head(DATASET, settings, order, interrupted, seconds) | whole
 
     return measured(order.out, measure, result)
@@ -105,9 +109,9 @@ _NOTE = (
 )
 
 
-def as_in_an_answer(encoder: Encoder | None, text: str, evidence: Sequence[Reading]) -> float:
+def as_in_an_answer(checker: SupportChecker, text: str, evidence: Sequence[Reading]) -> float:
     """The support of a model's sentence by the evidence that carries it best; 0 where who said it is lost."""
-    checked = check_wording(SupportChecker(encoder.encode if encoder else None), text, evidence)
+    checked = check_wording(checker, text, evidence)
     return checked.support if keeps_speaker(text, checked.evidence.text) else 0.0
 
 

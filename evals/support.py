@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.encoding import load_encoder
 from app.settings import Settings
 from app.support.checker import SUPPORTED_AT
+from app.support.load import load_judge
 from evals.measuring import Order, head, measured, told
 from evals.rows import Row, RowFile, SupportRow
 from evals.sections import Section
-from evals.support_scoring import Check, by_set, hardest_kinds, kinds, load_judge, systems, together
+from evals.support_scoring import Check, by_set, hardest_kinds, kinds, systems, together
 from evals.support_sets import CORRUPTED, SETS, TRAINED_ON, Pair, load_made, load_sets
 
 if TYPE_CHECKING:
     from app.indexing.progress import Progress
+    from app.support.judge import Judge
 
 DATASET = "support"
 BY_KIND = "Corrupted news sentences: ROC-AUC of the true against the false of each kind"
@@ -26,7 +28,8 @@ NOTES = (
     "counts among all sets.",
     f"Not reported, because the judge learned from them: {', '.join(TRAINED_ON)}.",
 )
-NO_JUDGE = "The judge's weights are not there: its rows are left out."
+TOGETHER = 32
+"""Pairs that are checked together."""
 
 
 def run(
@@ -34,7 +37,7 @@ def run(
 ) -> dict[str, Any]:
     """Measure on the sets `within` of a folder and on the pairs of a file, whichever is given; writes and returns the result as
     evals.measuring does. Raises DatelineError if a set or a model cannot be used."""
-    judge = load_judge()
+    judge = load_judge(settings)
 
     def measure(rows: RowFile) -> None:
         sets = load_sets(folder, order.limit, within) if folder else {}
@@ -48,18 +51,33 @@ def run(
     def result(rows: Sequence[Row], interrupted: bool, seconds: float) -> dict[str, Any]:
         found = [row for row in rows if isinstance(row, SupportRow)]
         sections = by_kind(found)
-        notes = [*NOTES, *([] if judge else [NO_JUDGE]), *(line for each in sections for line in hardest_kinds(each))]
-        partial = folder is None or set(within) != set(SETS)
+        notes = [*NOTES, told_judge(judge), *(line for each in sections for line in hardest_kinds(each))]
+        partial = folder is None or set(within) != set(SETS) or not usual_judge(settings)
         whole = {"partial": partial, "notes": notes, "support": summary(found), "sections": sections}
         return head(DATASET, settings, order, interrupted, seconds) | whole
 
     return measured(order.out, measure, result)
 
 
+def told_judge(judge: Judge | None) -> str:
+    return f"Judge: {judge.name}." if judge else "No judge (DATELINE_SUPPORT_MODEL is “rules”): its rows are left out."
+
+
+def usual_judge(settings: Settings) -> bool:
+    """Whether the judge is the one that Dateline comes with: figures of another are not those of this version."""
+    return bool(settings.support_model == Settings.model_fields["support_model"].default)
+
+
 def score(rows: RowFile, within: str, system: str, check: Check, pairs: Sequence[Pair], progress: Progress) -> None:
     """Add a row for each pair."""
-    for pair in told(pairs, f"{within}, {system}", len(pairs), progress):
-        rows.add(SupportRow(pair.id, within, system, pair.claim, pair.true, pair.kind, check(pair.source, pair.claim)))
+
+    def checked() -> Iterator[tuple[Pair, float]]:
+        for at in range(0, len(pairs), TOGETHER):
+            part = pairs[at : at + TOGETHER]
+            yield from zip(part, check([(pair.source, pair.claim) for pair in part]), strict=True)
+
+    for pair, support in told(checked(), f"{within}, {system}", len(pairs), progress):
+        rows.add(SupportRow(pair.id, within, system, pair.claim, pair.true, pair.kind, support))
 
 
 def summary(rows: Sequence[SupportRow]) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from app.support.checker import SUPPORTED_AT, SupportChecker
+from app.support.checker import JUDGED, SUPPORTED_AT, SupportChecker
+from app.support.source import Piece, read_source
 from app.text.sentences import split_sentences
 from app.text.words import content_words
 from evals import bootstrap
@@ -18,29 +19,34 @@ if TYPE_CHECKING:
     from app.encoding import Encoder
     from app.support.judge import Judge
 
-Check = Callable[[str, str], float]
-"""Source and claim to how far the one carries the other, 0 to 1."""
+Check = Callable[[Sequence[tuple[str, str]]], list[float]]
+"""(source, claim) each to how far the one carries the other, 0 to 1."""
 
-OVERLAP, RULES, JUDGE = "word overlap", "rules", "judge alone"
+OVERLAP, RULES, JUDGE, BOTH = "word overlap", "rules", "judge alone", "rules and judge"
 AUC, PRECISION, LET_IN = "ROC-AUC", "precision of what is let in", "share of the true let in"
 EVERY = "all sets, each counting alike"
 ALL_KINDS, WORST_KIND = "all kinds", "worst kind"
-WINDOW, WINDOWS = 3, 8
-"""The judge alone reads so many neighbouring sentences at a time, so many times: where most of the claim's words stand."""
-
-
-def load_judge() -> Judge | None:
-    """The packaged judge, unless its weights are not there."""
-    from app.support.packaged_judge import WEIGHTS, PackagedJudge
-
-    return PackagedJudge() if WEIGHTS.is_file() else None
+WINDOW = 3
+"""The judge alone reads so many neighbouring sentences at a time."""
 
 
 def systems(encoder: Encoder | None, judge: Judge | None) -> dict[str, Check]:
     """What is measured, by name, the simplest first."""
-    checker = SupportChecker(encoder.encode if encoder else None)
-    found: dict[str, Check] = {OVERLAP: overlap, RULES: lambda source, claim: checker.check(source, claim).support}
-    return found | ({JUDGE: lambda source, claim: judged(judge, source, claim)} if judge else {})
+    rules = checkers(encoder, judge)
+    alone: dict[str, Check] = {} if judge is None else {JUDGE: lambda pairs: judged(judge, pairs)}
+    first: dict[str, Check] = {OVERLAP: lambda pairs: [overlap(source, claim) for source, claim in pairs], RULES: _check(rules[RULES]())}
+    return first | alone | {name: _check(make()) for name, make in rules.items() if name != RULES}
+
+
+def checkers(encoder: Encoder | None, judge: Judge | None) -> dict[str, Callable[[], SupportChecker]]:
+    """Makers of the support check without and with the judge; each checker remembers what it has read."""
+    encode = encoder.encode if encoder else None
+    makers: dict[str, Callable[[], SupportChecker]] = {RULES: lambda: SupportChecker(encode)}
+    return makers | ({BOTH: lambda: SupportChecker(encode, judge)} if judge else {})
+
+
+def _check(checker: SupportChecker) -> Check:
+    return lambda pairs: [found.support for found in checker.check_all(pairs)]
 
 
 def overlap(source: str, claim: str) -> float:
@@ -49,16 +55,21 @@ def overlap(source: str, claim: str) -> float:
     return len(said & set(content_words(source))) / max(len(said), 1)
 
 
-def judged(judge: Judge, source: str, claim: str) -> float:
-    """What the judge alone makes of it: of each sentence of the claim the best window, of the sentences the worst."""
+def judged(judge: Judge, pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """What the judge alone makes of each (source, claim): of a sentence of the claim the reading that supports it most, of the sentences
+    the worst."""
+    cut = [[claim[span.start : span.end] for span in split_sentences(claim)] for _, claim in pairs]
+    asked = [{text: _windows(source, text) for text in sentences} for sentences, (source, _) in zip(cut, pairs, strict=True)]
+    each = dict.fromkeys((text, window) for one in asked for text, windows in one.items() for window in windows)
+    supported = dict(zip(each, (verdict.supported for verdict in judge(list(each))), strict=True))
+    return [min(max(supported[text, window] for window in windows) for text, windows in one.items()) for one in asked]
+
+
+def _windows(source: str, claim: str) -> list[str]:
+    """The neighbouring sentences in which most of the claim's words stand, and what is gathered for it from all over the source."""
     spans = split_sentences(source)
-    windows = [source[spans[at].start : spans[min(at + WINDOW, len(spans)) - 1].end] for at in range(max(len(spans) - WINDOW + 1, 1))]
-    worst = 1.0
-    for span in split_sentences(claim):
-        sentence = claim[span.start : span.end]
-        near = sorted(windows, key=lambda window: -overlap(window, sentence))[:WINDOWS]
-        worst = min(worst, max(verdict.supported for verdict in judge([(sentence, window) for window in near])))
-    return worst
+    every = [source[spans[at].start : spans[min(at + WINDOW, len(spans)) - 1].end] for at in range(max(len(spans) - WINDOW + 1, 1))]
+    return [*sorted(every, key=lambda window: -overlap(window, claim))[:JUDGED], read_source(source).gathered(Piece(claim))]
 
 
 def measures(rows: Sequence[SupportRow], weights: Mapping[str, float] | None = None) -> dict[str, bootstrap.Estimate | None]:

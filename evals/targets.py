@@ -13,7 +13,7 @@ from evals.report import Result, figure
 from evals.results import READER, whole_results
 from evals.rows import AS_ASKED, HIDDEN, OFF, ON, OURS, YEAR_END
 from evals.sections import find
-from evals.support_scoring import ALL_KINDS, EVERY, LET_IN, PRECISION, RULES, WORST_KIND
+from evals.support_scoring import ALL_KINDS, BOTH, EVERY, LET_IN, PRECISION, WORST_KIND
 from evals.support_scoring import AUC as SUPPORT_AUC
 
 Figure = dict[str, Any]
@@ -144,9 +144,9 @@ SUPPORT_AUCS = {
     "averitec_dev": 0.66,
     "cliff_news": 0.84,
 }
-CHECK = RULES
+CHECK = BOTH
 """What an answer's wording is checked by, of the systems side by side."""
-PAIRS_A_SECOND, LONG_ANSWER = f"pairs a second, {CHECK}", f"an answer of 6 sentences, s, {CHECK}"
+PAIRS_A_SECOND, LONG_ANSWER = f"pairs a second, one at a time, {CHECK}", f"an answer of 6 sentences, s, {CHECK}"
 CORRUPTED_ALL, CORRUPTED_WORST = (_section(support.BY_KIND, name, CHECK) for name in (ALL_KINDS, WORST_KIND))
 
 TARGETS = (

@@ -23,7 +23,21 @@ from evals.report import markdown
 from evals.results import newest
 from evals.rows import SupportRow
 from evals.sections import find
-from evals.support_scoring import ALL_KINDS, AUC, EVERY, LET_IN, OVERLAP, PRECISION, RULES, WORST_KIND, judged, overlap, together
+from evals.support_scoring import (
+    ALL_KINDS,
+    AUC,
+    BOTH,
+    EVERY,
+    JUDGE,
+    LET_IN,
+    OVERLAP,
+    PRECISION,
+    RULES,
+    WORST_KIND,
+    judged,
+    overlap,
+    together,
+)
 from evals.support_sets import SETS, TRAINED_ON, load_made, load_sets
 
 BRIDGE = "The bridge at Orrin opened in May. It cost 84 million crowns. Lena Marsh drew it."
@@ -38,7 +52,7 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture
 def quick(settings: Settings) -> Settings:
-    return settings.model_copy(update={"embedding_model": "hashing"})
+    return settings.model_copy(update={"embedding_model": "hashing", "support_model": "rules"})
 
 
 def _set(name: str, rows: Sequence[tuple[str, bool]]) -> None:
@@ -143,13 +157,20 @@ class _Reader:
         return [Verdict(1.0, 0.0, 0.0) if claim in window else Verdict(0.2, 0.0, 0.8) for claim, window in pairs]
 
 
-def test_a_judge_alone_takes_the_best_window_of_the_worst_sentence() -> None:
+def test_a_judge_alone_takes_the_best_reading_of_the_worst_sentence() -> None:
     judge = _Reader()
     source = f"{BRIDGE} The ferry sank. It was old. Nobody drowned."
-    assert judged(judge, source, "Lena Marsh drew it. Nobody drowned.") == 1.0
-    assert judged(judge, source, "Lena Marsh drew it. Nobody swam.") == pytest.approx(0.2)
-    assert {window.count(".") for _, window in judge.read} == {3}
-    assert judged(judge, "It was old.", "It was old.") == 1.0
+    claims = ["Lena Marsh drew it. Nobody drowned.", "Lena Marsh drew it. Nobody swam."]
+    assert judged(judge, [*((source, claim) for claim in claims), ("It was old.", "It was old.")]) == [1.0, pytest.approx(0.2), 1.0]
+    assert max(window.count(".") for _, window in judge.read) == 3
+
+
+def test_where_a_judge_is_loaded_it_stands_alone_and_beside_the_rules(data: Path, quick: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(support, "load_judge", lambda settings: _Reader())
+    result = support.run(data, None, quick, _order(), _quiet, ["fm2_dev"])
+    assert [group["system"] for group in result["support"]] == [OVERLAP, RULES, JUDGE, BOTH]
+    assert result["support"][2]["measures"][AUC]["value"] == 0.5
+    assert "Judge: words." in result["notes"]
 
 
 def test_a_broken_row_is_told_with_its_line(data: Path) -> None:
@@ -208,9 +229,10 @@ def test_labels_that_do_not_fit_their_answers_are_told() -> None:
 
 def test_the_benchmark_counts_pairs_and_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_EMBEDDING_MODEL", "hashing")
+    monkeypatch.setenv("DATELINE_SUPPORT_MODEL", "rules")
     bench(rounds=2, pairs=6, answers=1, out=Path("bench.json"))
     figures = json.loads(Path("bench.json").read_text())["figures"]
-    assert figures[f"pairs a second, {RULES}"]["n"] == 2
+    assert figures[f"pairs a second, one at a time, {RULES}"]["n"] == 2
     assert figures[f"an answer of 6 sentences, s, {RULES}"]["value"] > 0
     assert not Path(".evals").exists()
 
