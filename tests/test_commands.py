@@ -255,8 +255,21 @@ def test_check_scores_claims_without_any_collection(
     assert status == 1
     assert true["support"] > false["support"]
     assert "March" in source[true["start"] : true["end"]]
+    assert any("May" in reason for reason in false["reasons"])
     assert list(bad) == ["error"]
     assert not (home / "catalog.sqlite").exists()
+
+
+def test_many_claims_at_once_keep_their_order_and_their_names(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [{"id": n, "source": f"The port counted {n} ships.", "claim": f"The port counted {n + n % 2} ships."} for n in range(2, 150)]
+    feed(monkeypatch, b"\n".join(json.dumps(line).encode() for line in lines))
+    status, out, _ = run(capsys, "check", "--json")
+    found = rows(out)
+    assert status == 0
+    assert [row["id"] for row in found] == list(range(2, 150))
+    assert all((row["support"] == 1) == (row["id"] % 2 == 0) for row in found)
 
 
 def test_ingest_prints_only_json_with_json_and_is_exit_1_if_some_failed(

@@ -24,7 +24,7 @@ def check(
     """
     from pydantic import BaseModel, ConfigDict
 
-    from app.commands.lines import each_line, opened, print_json
+    from app.commands.lines import each_group, opened, print_json
     from app.encoding import load_encoder
     from app.refusal import read_request
     from app.runtime import start
@@ -38,17 +38,20 @@ def check(
         claim: str
 
     settings = start(verbose)
-    checker = SupportChecker(load_encoder(settings).encode, load_judge(settings))
+    judge = load_judge(settings)
+    checker = SupportChecker(load_encoder(settings).encode if judge is None else None, judge)
 
-    def work(fields: dict[str, Any]) -> dict[str, Any]:
-        pair = read_request(fields, Pair)
-        found = checker.check(pair.source, pair.claim)
-        result = {"support": found.support, "start": found.start, "end": found.end}
-        return result if pair.id is None else {"id": pair.id, **result}
+    def work(pairs: list[Pair]) -> list[dict[str, Any]]:
+        found = checker.check_all([(pair.source, pair.claim) for pair in pairs])
+        results = [{"support": one.support, "start": one.start, "end": one.end, "reasons": list(one.reasons)} for one in found]
+        return [result if pair.id is None else {"id": pair.id, **result} for pair, result in zip(pairs, results, strict=True)]
 
     def text(result: dict[str, Any]) -> None:
-        said = result.get("error") or f"support {result['support']:.2f}, by the letters {result['start']} to {result['end']} of the source"
-        print(said, flush=True)
+        if "error" in result:
+            print(result["error"], flush=True)
+            return
+        why = f"; {'; '.join(result['reasons'])}" if result["reasons"] else ""
+        print(f"support {result['support']:.2f}, by the letters {result['start']} to {result['end']} of the source{why}", flush=True)
 
     with opened("-") as file:
-        return each_line(file, work, print_json if json else text, ids=False)
+        return each_group(file, lambda fields: read_request(fields, Pair), work, print_json if json else text)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+import queue
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, TypeVar
 
 from app.errors import DatelineError
 
 MAX_LINE = 16_000_000
 """Bytes in a line; a file without line ends must not fill the memory."""
 
+GROUP = 64
+"""Lines that are worked on together where that is faster."""
+
+T = TypeVar("T")
+Write = Callable[[dict[str, Any]], None]
 Work = Callable[[dict[str, Any]], dict[str, Any]]
 log = logging.getLogger(__name__)
 
@@ -52,6 +59,64 @@ def each_line(file: IO[bytes], work: Work, write: Callable[[dict[str, Any]], Non
             result = {"id": fields.get("id") if isinstance(fields, dict) else None, **result}
         (write or print_json)(result)
     return status
+
+
+def each_group(file: IO[bytes], read: Callable[[dict[str, Any]], T], work: Callable[[list[T]], list[dict[str, Any]]], write: Write) -> int:
+    """As `each_line` without ids, for work that is faster on many at once: what has come in by now, at most GROUP lines, is done together.
+    A lone line is not kept waiting. Where a group fails its lines are done one by one."""
+    status = 0
+    for group in _groups(file):
+        results: list[dict[str, Any] | None] = [None] * len(group)
+        asked: list[tuple[int, T]] = []
+        for place, line in enumerate(group):
+            try:
+                asked.append((place, read(_object(line))))
+            except DatelineError as error:
+                results[place] = {"error": str(error)}
+        try:
+            done = work([one for _, one in asked])
+        except Exception:  # whichever line it was, the others are to be answered
+            log.exception("a group of lines failed")
+            done = [_alone(one, work) for _, one in asked]
+        for (place, _), result in zip(asked, done, strict=True):
+            results[place] = result
+        for found in results:
+            assert found is not None
+            status = 1 if "error" in found else status
+            write(found)
+    return status
+
+
+def _alone(one: T, work: Callable[[list[T]], list[dict[str, Any]]]) -> dict[str, Any]:
+    try:
+        return work([one])[0]
+    except DatelineError as error:
+        return {"error": str(error)}
+    except Exception as error:
+        log.exception("a line of a batch failed")
+        return {"error": f"an unexpected error ({type(error).__name__}); the log has the details."}
+
+
+def _groups(file: IO[bytes]) -> Iterator[list[bytes]]:
+    waiting: queue.Queue[bytes | None] = queue.Queue(GROUP)
+
+    def fill() -> None:
+        try:
+            for line in _lines(file):
+                waiting.put(line)
+        finally:
+            waiting.put(None)
+
+    threading.Thread(target=fill, name="lines", daemon=True).start()
+    while (first := waiting.get()) is not None:
+        group = [first]
+        while len(group) < GROUP and not waiting.empty():
+            line = waiting.get()
+            if line is None:
+                yield group
+                return
+            group.append(line)
+        yield group
 
 
 def print_json(value: Any) -> None:

@@ -85,7 +85,8 @@ class SupportChecker:
     """
 
     def __init__(self, encode: Encode | None = None, judge: Judge | None = None) -> None:
-        self._encode = encode
+        # What the embedding tells of meaning the judge tells better, and the one is not to be waited for twice.
+        self._encode = encode if judge is None else None
         self._judge = judge
         self._vectors: dict[str, np.ndarray] = {}
 
