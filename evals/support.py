@@ -14,7 +14,7 @@ from evals.measuring import Order, head, measured, told
 from evals.rows import Row, RowFile, SupportRow
 from evals.sections import Section
 from evals.support_scoring import Check, by_set, hardest_kinds, kinds, systems, together
-from evals.support_sets import CORRUPTED, SETS, TRAINED_ON, Pair, load_made, load_sets
+from evals.support_sets import CORRUPTED, MADE, SETS, TRAINED_ON, Pair, load_made, load_sets
 
 if TYPE_CHECKING:
     from app.indexing.progress import Progress
@@ -82,7 +82,7 @@ def score(rows: RowFile, within: str, system: str, check: Check, pairs: Sequence
 
 def summary(rows: Sequence[SupportRow]) -> list[dict[str, Any]]:
     """A line for each set and system, and one a system for all sets that count."""
-    roles = {name: one.role for name, one in SETS.items()}
+    roles = {name: one.role for name, one in SETS.items()} | {CORRUPTED: MADE}
     return [*by_set(rows, roles), *together(rows, [name for name, one in SETS.items() if one.counts])]
 
 

@@ -26,6 +26,8 @@ OVERLAP, RULES, JUDGE, BOTH = "word overlap", "rules", "judge alone", "rules and
 AUC, PRECISION, LET_IN = "ROC-AUC", "precision of what is let in", "share of the true let in"
 EVERY = "all sets, each counting alike"
 ALL_KINDS, WORST_KIND = "all kinds", "worst kind"
+LEAST = 20
+"""Of a kind with fewer false claims it is not said that it is the worst: that would be chance."""
 WINDOW = 3
 """The judge alone reads so many neighbouring sentences at a time."""
 
@@ -123,15 +125,23 @@ def kinds(title: str, rows: Sequence[SupportRow]) -> Section:
         own = [row for row in rows if row.true or row.kind == kind]
         lines.append(line(kind, _false(own, names[0]), {name: auc([row for row in own if row.system == name]) for name in names}))
     whole = line(ALL_KINDS, _false(rows, names[0]), {name: auc([row for row in rows if row.system == name]) for name in names})
-    hardest = {name: min((one["measures"][name] for one in lines), key=_value, default=None) for name in names}
-    worst = {"name": WORST_KIND, "n": len(lines), "measures": hardest}
-    return section(title, "kind of false claim", [whole, worst, *lines])
+    hardest = _hardest(lines, names)
+    figures = {name: one["measures"][name] for name, one in hardest.items()}
+    worst = [{"name": WORST_KIND, "n": hardest[names[-1]]["n"], "measures": figures}] if hardest else []
+    return section(title, "kind of false claim", [whole, *worst, *lines])
 
 
 def hardest_kinds(found: Section) -> list[str]:
     """The worst kind of `kinds`, by name: a line for each system."""
-    whole, _, *lines = found["lines"]
-    return [f"Worst kind, {name}: {min(lines, key=lambda one: _value(one['measures'][name]))['name']}." for name in whole["measures"]]
+    lines = [one for one in found["lines"] if one["name"] not in (ALL_KINDS, WORST_KIND)]
+    hardest = _hardest(lines, list(found["lines"][0]["measures"])) if lines else {}
+    return [f"Worst kind of {LEAST} or more, {name}: {one['name']}." for name, one in hardest.items()]
+
+
+def _hardest(lines: Sequence[Section], names: Sequence[str]) -> dict[str, Section]:
+    """By system the line with the lowest figure, of the kinds that are not too rare to tell; of all where every kind is."""
+    common = [one for one in lines if one["n"] >= LEAST] or lines
+    return {name: min(common, key=lambda one: _value(one["measures"][name])) for name in names if common}
 
 
 def _false(rows: Sequence[SupportRow], system: str) -> int:

@@ -15,6 +15,7 @@ from evals.datasets import json_lines
 UNSEEN = "never trained on"
 WEIGHED = "never trained on; the weights of the rules were fitted on it"
 CORRUPTED = "corrupted news sentences, articles held aside"
+MADE = "never trained on, if the file holds the weeks held aside"
 TRUE = "supported"
 """The label of a true pair in a file of pairs; every other label is of a false one."""
 SEED = 7

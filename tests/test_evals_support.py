@@ -71,7 +71,7 @@ def data() -> Path:
     return Path("data")
 
 
-def _made() -> Path:
+def _made(quotes: int = 20) -> Path:
     """A corrupted figure is easy to tell from what is true, a quote that is called false is not."""
     rows = [
         (TRUE, "supported", "news true"),
@@ -80,7 +80,7 @@ def _made() -> Path:
     ]
     file = Path("made.jsonl")
     made = [{"source": BRIDGE, "claim": c, "label": label, "kind": k, "group": "g", "edited": None} for c, label, k in rows]
-    file.write_text("\n".join(map(json.dumps, made)))
+    file.write_text("\n".join(map(json.dumps, [*made[:2] * 20, *made[2:] * quotes])))
     return file
 
 
@@ -127,8 +127,14 @@ def test_the_worst_kind_of_corrupted_sentence_is_named(quick: Settings) -> None:
     assert {name: found and found["value"] for name, found in figures.items()} == {
         ALL_KINDS: 0.5, WORST_KIND: 0.0, "news number": 1.0, "news quote": 0.0,
     }  # fmt: skip
-    assert "Worst kind, rules: news quote." in result["notes"]
+    assert "Worst kind of 20 or more, rules: news quote." in result["notes"]
     assert f"| {WORST_KIND} |" in markdown([result])
+
+
+def test_a_kind_with_few_sentences_is_not_called_the_worst(quick: Settings) -> None:
+    result = support.run(None, _made(quotes=5), quick, _order(), _quiet, ())
+    assert "Worst kind of 20 or more, rules: news number." in result["notes"]
+    assert find(result, support.BY_KIND, "news quote", RULES) is not None
 
 
 def test_every_set_counts_alike_however_long_it_is() -> None:
