@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from app.answering.sentence_speaker import speaker_in
 from app.article import Article, Sentence, Span
 from app.text.addressed_to_machines import addresses_machine
 from app.text.dates import find_dates
 from app.text.names import find_names
+from app.text.sentence_speaker import speaker_in
 from app.text.sentences import split_sentences
 from app.text.tables import word_set
 

@@ -11,7 +11,7 @@ from app.answering.readers.values import Value
 from app.answering.validity import ReadValue
 from app.article import Span
 from app.retrieval.profile import QuestionProfile
-from app.support.polarity import is_negator
+from app.support.negation import is_negator
 from app.support.tokens import stem, tokens
 from app.text.tables import word_set
 

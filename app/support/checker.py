@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
+from app.support.doubt import Doubt
 from app.support.facts import fact_doubts
 from app.support.judge import Judge, Verdict
-from app.support.polarity import Doubt, polarity_doubts
+from app.support.polarity import polarity_doubts
 from app.support.score import QUOTED, Signals, better, closeness, logit, meaning, support
 from app.support.source import Piece, Source, Window, read_source
 from app.support.statements import statements

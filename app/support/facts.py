@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from app.support.polarity import Doubt
+from app.support.doubt import Doubt
 from app.support.source import Piece
 from app.support.tokens import stem
 from app.text.dates import WEEKDAYS, DateMention

@@ -10,7 +10,7 @@ from app.text.nations import nation
 from app.text.tables import word_set
 from app.text.words import content_words
 
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*|[,;:.!?()\"“”—–]")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*\w*|\w+(?:['’]\w+)*|[,;:.!?()\"“”—–]")
 _CLAUSE_WORDS = word_set("but while although though because whereas however after before since which who as when where until so")
 
 # Past forms that no stemmer brings back; only verbs that news uses.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from app.answering.speaker_names import has_verb, is_role, named, subject_of
 from app.text.names import find_names
+from app.text.speaker_names import has_verb, is_role, named, subject_of
 
 _SAY = (
     r"(?:said|says|say|told|tells|announced|announces|confirmed|confirms|estimated|estimates|claimed|claims|warned|warns|believes?|"
