@@ -81,3 +81,70 @@ def test_what_is_made_by_rule_is_what_the_rules_make(half: str, known: dict[str,
 @pytest.mark.parametrize("kind", BY_RULE)
 def test_claims_with_a_wrong_figure_date_name_place_or_negation_are_not_let_in(half: str, kind: str) -> None:
     assert caught(half, kind) >= 0.9
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_claims_with_an_added_cause_are_not_let_in(half: str) -> None:
+    assert caught(half, "cause") >= 0.9
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_claims_that_drop_a_hedge_are_not_let_in(half: str) -> None:
+    assert caught(half, "hedge") >= 0.7
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_claims_that_drop_or_change_the_speaker_are_not_let_in(half: str) -> None:
+    assert caught(half, "speaker") >= 0.7
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "reason"),
+    [
+        (
+            "Hanne Roe of the Greens said selling the depot would cost the city its only site for a bus garage.",
+            "Selling the depot will cost the city its only site for a bus garage.",
+            "the source gives this as what Hanne Roe of the Greens",
+        ),
+        (
+            "The port said the lawyer had left the room. The union said the port had broken off the talks.",
+            "The port said it had broken off the talks.",
+            "the source gives this to The union, not to The port",
+        ),
+        (
+            "The fare goes up in May. The council met on Tuesday in the old hall.",
+            "The fare goes up in May because the council met in the old hall.",
+            "the source does not give “the council met in the old hall” as the cause",
+        ),
+        (
+            "The bridge was closed because the river had risen in the night.",
+            "The river rose in the night because the bridge was closed.",
+            "cause and effect stand the other way round in the source",
+        ),
+    ],
+)
+def test_the_reason_names_speaker_and_cause(source: str, claim: str, reason: str) -> None:
+    assert any(one.startswith(reason) for one in SupportChecker().check(source, claim).reasons)
+
+
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        (
+            "The works minister, Odile Marrash, said the bridge would open in May. The ministry will pay.",
+            "The works minister said the bridge would open in May.",
+        ),
+        ("Two people entered through a skylight, police said.", "Two people entered through a skylight."),
+        (
+            "Two millers who asked not to be named said their silos held wheat until February.",
+            "Two millers said their silos held wheat until February.",
+        ),
+        (
+            "The harbour closed at noon because a storm was coming from the west.",
+            "Because a storm was coming from the west, the harbour closed at noon.",
+        ),
+        ("After the strike began on Monday, the port stood still.", "The port stood still after the strike began."),
+    ],
+)
+def test_a_kept_speaker_a_neutral_fact_and_a_given_cause_raise_no_doubt(source: str, claim: str) -> None:
+    assert not [one for one in SupportChecker().check(source, claim).reasons if "close enough" not in one]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
+from app.support.attribution import attribution_doubts
+from app.support.causes import cause_doubts
 from app.support.doubt import Doubt
 from app.support.facts import fact_doubts
 from app.support.judge import Judge, Verdict
@@ -196,8 +198,9 @@ def _judge(claim: Piece, source: Source, window: Window, cosine: float | None) -
     near = source.piece(window.first - 1, window.last + 1)
     facts = list(fact_doubts(claim, passage, near, source.whole))
     polarity = list(polarity_doubts(claim, passage))
-    signals = Signals(closeness(claim, source, window, cosine), _left(facts), _left(polarity))
-    reasons = [doubt.reason for doubt in sorted((*facts, *polarity), key=lambda doubt: doubt.factor)]
+    relations = [*attribution_doubts(claim, passage, near), *cause_doubts(claim, near)]
+    signals = Signals(closeness(claim, source, window, cosine), _left(facts), _left(polarity), _left(relations))
+    reasons = [doubt.reason for doubt in sorted((*facts, *polarity, *relations), key=lambda doubt: doubt.factor)]
     if meaning(signals) < SUPPORTED_AT:
         reasons.append(NOT_CLOSE)
     return Judged(window, signals, tuple(reasons))

@@ -39,13 +39,15 @@ QUOTED = Closeness(1.0, 1.0, 1.0, 1.0)
 class Signals:
     """All that support is judged by.
 
-    `facts` and `polarity`: what the failed checks leave, products of their factors, 0 to 1. `verdict`: the judge's, on the sentence.
+    `facts`, `polarity` and `relations` (who says it, and why it came about): what the failed checks leave, products of their factors, 0
+    to 1. `verdict`: the judge's, on the sentence.
     `parts`: how well the worst of the sentence's statements is supported, by the judge's logit (score.LOGIT at most).
     """
 
     close: Closeness
     facts: float = 1.0
     polarity: float = 1.0
+    relations: float = 1.0
     verdict: Verdict | None = None
     parts: float | None = None
 
@@ -58,7 +60,7 @@ class Signals:
             self.close.overlap,
             self.close.pairs,
             math.log(max(self.facts, 0.01)),
-            math.log(max(self.polarity, 0.01)),
+            math.log(max(self.polarity * self.relations, 0.01)),
             whole := logit(self.verdict.supported),
             whole if self.parts is None else min(whole, self.parts),
             logit(unsaid),
@@ -94,7 +96,7 @@ def meaning(signals: Signals) -> float:
         return _sigmoid(WITH_ENCODER if signals.close.cosine is not None else WITHOUT_ENCODER, signals.close.values)
     if not signals.verdict.unsaid:
         return signals.verdict.supported
-    return _sigmoid(WITH_JUDGE, Signals(signals.close, 1.0, 1.0, signals.verdict).values)
+    return _sigmoid(WITH_JUDGE, Signals(signals.close, verdict=signals.verdict).values)
 
 
 def support(signals: Signals) -> float:
@@ -106,7 +108,7 @@ def support(signals: Signals) -> float:
     if signals.close == QUOTED:
         return 1.0
     if signals.verdict is None or not signals.verdict.unsaid:
-        return meaning(signals) * signals.facts * signals.polarity
+        return meaning(signals) * signals.facts * signals.polarity * signals.relations
     return _sigmoid(WITH_JUDGE, signals.values)
 
 

@@ -16,7 +16,7 @@ REPORTING = re.compile(
     r"\b(?:said|says?|saying|told|tells|according to|announce[sd]?|confirm(?:s|ed)|estimate[sd]?|claim(?:s|ed)|warn(?:s|ed)|"
     r"believe[sd]?|report(?:s|ed)|blame[sd]?|den(?:y|ies|ied)|insist(?:s|ed)?|argue[sd]?|add(?:s|ed)|accuse[sd]?|reveal(?:s|ed)|indicate[sd]?|"
     r"mention(?:s|ed)|state[sd]|expect(?:s|ed)?|predict(?:s|ed)?|forecasts?|suggest(?:s|ed)?|think|thinks|thought|denounce[sd]?|"
-    r"conclude[sd]?|found|finds|shows?|showed|puts?|written|wrote|writes)\b",
+    r"conclude[sd]?|found|finds|shows?|showed|puts?|written|wrote|writes|repeat(?:s|ed)|testif(?:y|ies|ied)|concede[sd]?|complain(?:s|ed))\b",
     re.IGNORECASE,
 )
 """Words by which a sentence gives what another says."""
