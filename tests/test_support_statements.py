@@ -23,7 +23,7 @@ def parts(sentence: str) -> list[str]:
         ("The river rose to four metres in the night", "while the army closed both bridges at Velm."),
         ("The mill lost 40 workers over the winter,", "but its owner kept the second shift."),
         ("The board has bought two new ferries for the island,", "although its own engineers had asked for three larger ships."),
-        ("Police said that 12,000 people had marched,", "while the organisers said 40,000 had come."),
+        ("Police said that 12,000 people had marched,", "while the organisers said 40,000 people had come to the square."),
         ("The council sold the old mill to Nordline,", "which runs the railway to Hexmoor."),
         ("The fund is led by Osric Bellane,", "who ran the harbour board until 2019."),
         ("The union has called a strike for Monday,", "so the ferries will stay in port all week."),

@@ -191,7 +191,7 @@ def _changed(mine: str, there: str, theirs: tuple[_Told, ...], near: Piece) -> D
 def _beside(one: str, two: str, text: str) -> bool:
     """Whether the two stand side by side: a name and its role."""
     a, b = (re.escape(_ARTICLE.sub("", who)) for who in (one, two))
-    return bool(re.search(rf"{a},? [^.;,]{{0,30}}?{b}|{b},? [^.;,]{{0,30}}?{a}", text, re.IGNORECASE))
+    return bool(re.search(rf"{a},? (?!sa)[^.;,]{{0,30}}?{b}|{b},? (?!sa)[^.;,]{{0,30}}?{a}", text, re.IGNORECASE))
 
 
 @lru_cache(maxsize=1)

@@ -53,8 +53,12 @@ class _Levels:
         live: list[tuple[int, int, int]] = []
         first = False
         months = [date for date in piece.dates if date.month]
-        for word in piece.tokens:
+        words = piece.tokens
+        for index, word in enumerate(words):
             level = 2 if word.low in _MAYBE else 1 if word.low in _COMING else 0
+            # "who asked not to be named" hedges nothing that he says.
+            if word.low == "asked" and index + 1 < len(words) and words[index + 1].low == "not":
+                level = 0
             if level and not any(date.start <= word.start < date.end for date in months):
                 live.append((level, _SCOPE, word.clause))
                 self.most, first = max(self.most, level), True

@@ -20,6 +20,8 @@ _HOLLOW = word_set("only just doubt more fewer less later sooner least matter")
 _SCOPE = 4
 # Negators only before these: "failed to agree", not "a failed test".
 _BEFORE_TO = word_set("fail fails failed failing")
+# "asked not to be named": of the speaker, not of what is said.
+_ASKED_NOT = (["to", "be", "named"], ["to", "be", "identified"])
 _BEFORE_OUT = word_set("rule rules ruled ruling")
 # What these deny is the whole of what follows, not the next word.
 _OF_A_CLAUSE = word_set(
@@ -63,6 +65,8 @@ def is_negator(words: Sequence[Token], index: int) -> bool:
     if low.endswith("n't"):
         return True
     following = words[index + 1].low if index + 1 < len(words) else ""
+    if low == "not" and [word.low for word in words[index + 1 : index + 4]] in _ASKED_NOT:
+        return False
     if low in _BEFORE_TO:
         return following == "to"
     if low in _BEFORE_OUT:
