@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands.lines import GROUP
 from evals.bench import main, of_rounds
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SENTENCES = 6
 """Of an answer, each against eight evidence sentences."""
-TOGETHER = 32
 
 
 def bench(
@@ -50,7 +50,7 @@ def bench(
         for name, make in makers.items():
             measured = {
                 f"pairs a second, one at a time, {name}": _pairs_a_second(make(), labels, 1),
-                f"pairs a second, {TOGETHER} together, {name}": _pairs_a_second(make(), labels, TOGETHER),
+                f"pairs a second, {GROUP} together, {name}": _pairs_a_second(make(), labels, GROUP),
                 f"an answer of {SENTENCES} sentences, s, {name}": _answer_seconds(make, found, answers),
             }
             for what, value in measured.items() if number else ():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.commands.lines import GROUP
 from evals import conflict_tables, ramdocs, search_conflicts, support
 from evals.abstention import AUC
 from evals.conflict_tables import ALL_VALUES, CHANGE, DISAGREEMENT, FALSE_ALARMS, LATEST, NEWEST, title
@@ -146,7 +147,7 @@ SUPPORT_AUCS = {
 }
 CHECK = BOTH
 """What an answer's wording is checked by, of the systems side by side."""
-PAIRS_A_SECOND, LONG_ANSWER = f"pairs a second, one at a time, {CHECK}", f"an answer of 6 sentences, s, {CHECK}"
+PAIRS_A_SECOND, LONG_ANSWER = f"pairs a second, {GROUP} together, {CHECK}", f"an answer of 6 sentences, s, {CHECK}"
 CORRUPTED_ALL, CORRUPTED_WORST = (_section(support.BY_KIND, name, CHECK) for name in (ALL_KINDS, WORST_KIND))
 
 TARGETS = (
