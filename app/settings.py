@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     reader: Literal["neural", "linear"] = Field("neural", description="neural (the words that answer), or linear (like sentences).")
     embedding_model: str = Field("packaged", description="packaged (all-MiniLM-L6-v2), or a sentence-transformers name or path.")
     support_model: str = Field(
-        "rules",
+        "packaged",
         min_length=1,
         description="What judges a language model's wording beside the rules: packaged (Dateline's own), rules (nothing), or folder or hub "
         "name of a cross-encoder for inference (NLI) or fact checking.",

@@ -52,7 +52,7 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture
 def quick(settings: Settings) -> Settings:
-    return settings.model_copy(update={"embedding_model": "hashing", "support_model": "rules"})
+    return settings.model_copy(update={"embedding_model": "hashing"})
 
 
 def _set(name: str, rows: Sequence[tuple[str, bool]]) -> None:

@@ -14,7 +14,7 @@ from app.support.doubt import Doubt
 from app.support.facts import fact_doubts
 from app.support.judge import Judge, Verdict
 from app.support.polarity import polarity_doubts
-from app.support.score import QUOTED, Signals, better, closeness, logit, meaning, support
+from app.support.score import QUOTED, Signals, better, closeness, is_shortened, logit, meaning, support
 from app.support.source import Piece, Source, Window, read_source
 from app.support.statements import statements
 from app.text.sentences import split_sentences
@@ -34,7 +34,10 @@ RIVAL = 0.7
 """A window counts if it shares this part of what the best one shares with the claim, or is nearest in meaning."""
 
 JUDGED = 3
-"""Windows that the judge reads for each sentence of a claim."""
+"""Windows that the judge reads for each sentence of a claim, with a sentence more on both sides."""
+
+WIDE = 3
+"""Sentences more on both sides of the best window, that the judge reads once again so."""
 
 REMEMBERED = 4_000
 """Sentence vectors kept for the next claim on the same articles, 1.5 kB each."""
@@ -81,6 +84,29 @@ class _Sentence:
         return max(self.judged, key=lambda one: (one.support, one.window.overlap))
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What the judge reads for a claim sentence, pairs of claim and text: beside each window, beside more of the source, and each
+    statement of several beside what is gathered for it."""
+
+    windows: list[tuple[str, str]]
+    whole: list[tuple[str, str]]
+    parts: list[tuple[str, str]]
+
+
+def _to_read(one: _Sentence) -> _Texts:
+    """Drops the windows that are not read."""
+    one.judged = sorted(one.judged, key=lambda judged: (-judged.support, -judged.window.overlap))[:JUDGED]
+    best = one.judged[0].window
+    more = (one.source.gathered(Piece(one.text)), one.source.piece(best.first - WIDE, best.last + WIDE).text)
+    parts = [one.text[span.start : span.end] for span in statements(one.text)]
+    return _Texts(
+        [(one.text, one.source.piece(judged.window.first - 1, judged.window.last + 1).text) for judged in one.judged],
+        [(one.text, text) for text in more],
+        [(part, one.source.gathered(Piece(part))) for part in parts] if len(parts) > 1 else [],
+    )
+
+
 class SupportChecker:
     """Checks claims against sources by words, figures, dates, names and negation; by meaning too with an encoder or a judge.
 
@@ -105,7 +131,7 @@ class SupportChecker:
         """`check` of each (source, claim), read together: models are several times faster on many texts at once."""
         plain = [_at_once(source, claim) for source, claim in pairs]
         cut = [
-            [] if known else [(read_source(source), claim[span.start : span.end]) for span in split_sentences(claim)]
+            [] if known else [(read_source(source), sentence) for sentence in claim_sentences(claim)]
             for known, (source, claim) in zip(plain, pairs, strict=True)
         ]
         judged = iter(self.judge([sentence for sentences in cut for sentence in sentences]))
@@ -125,23 +151,15 @@ class SupportChecker:
     def _heard(self, sentences: Sequence[_Sentence]) -> None:
         """Put the judge's verdicts beside what the rules found; windows that it does not read are dropped."""
         assert self._judge is not None
-        asked: list[tuple[list[str], list[tuple[str, str]]]] = []
-        for one in sentences:
-            one.judged = sorted(one.judged, key=lambda judged: (-judged.support, -judged.window.overlap))[:JUDGED]
-            windows = [one.source.piece(judged.window.first - 1, judged.window.last + 1).text for judged in one.judged]
-            parts = [one.text[span.start : span.end] for span in statements(one.text)]
-            asked.append((windows, [(part, one.source.gathered(Piece(part))) for part in (one.text, *(parts if len(parts) > 1 else ()))]))
-        pairs = dict.fromkeys(
-            pair
-            for one, (windows, gathered) in zip(sentences, asked, strict=True)
-            for pair in (*((one.text, window) for window in windows), *gathered)
-        )
+        read = [_to_read(one) for one in sentences]
+        pairs = dict.fromkeys(pair for one in read for pair in (*one.windows, *one.whole, *one.parts))
         verdicts = dict(zip(pairs, self._judge(list(pairs)), strict=True))
-        for one, (windows, gathered) in zip(sentences, asked, strict=True):
-            whole, *of_parts = (verdicts[pair] for pair in gathered)
+        for one, texts in zip(sentences, read, strict=True):
+            whole = [verdicts[pair] for pair in texts.whole]
+            parts = [verdicts[pair] for pair in texts.parts]
             one.judged = [
-                _with(judged, better(verdicts[one.text, window], whole), of_parts, one.text)
-                for judged, window in zip(one.judged, windows, strict=True)
+                _with(judged, better(verdicts[window], *whole), parts, one.text)
+                for judged, window in zip(one.judged, texts.windows, strict=True)
             ]
 
     def _cosines(self, sentences: Sequence[_Sentence], windows: Sequence[Sequence[Window]]) -> list[list[float | None]]:
@@ -165,6 +183,18 @@ class SupportChecker:
             [max(float(known[sentence] @ known[one.text]) for sentence in piece) for piece in found]
             for one, found in zip(sentences, pieces, strict=True)
         ]
+
+
+def claim_sentences(claim: str) -> list[str]:
+    """The sentences of a claim. A question claims nothing: it stays with the answer behind it."""
+    found: list[str] = []
+    for span in split_sentences(claim):
+        sentence = claim[span.start : span.end]
+        if found and found[-1].endswith("?"):
+            found[-1] += f" {sentence}"
+        else:
+            found.append(sentence)
+    return found
 
 
 def _at_once(source: str, claim: str) -> Support | None:
@@ -199,7 +229,9 @@ def _judge(claim: Piece, source: Source, window: Window, cosine: float | None) -
     facts = list(fact_doubts(claim, passage, near, source.whole))
     polarity = list(polarity_doubts(claim, passage))
     relations = [*attribution_doubts(claim, passage, near), *cause_doubts(claim, near)]
-    signals = Signals(closeness(claim, source, window, cosine), _left(facts), _left(polarity), _left(relations))
+    signals = Signals(
+        closeness(claim, source, window, cosine), _left(facts), _left(polarity), _left(relations), is_shortened(claim, passage)
+    )
     reasons = [doubt.reason for doubt in sorted((*facts, *polarity, *relations), key=lambda doubt: doubt.factor)]
     if meaning(signals) < SUPPORTED_AT:
         reasons.append(NOT_CLOSE)
