@@ -31,7 +31,7 @@ def _loaded(service: Service, models: Models) -> Service:
             if models == "all":
                 service.load_models()
             else:
-                service.load_encoder()
+                service.load_search()
     except BaseException:
         service.close()
         raise

@@ -17,6 +17,7 @@ from app.answering.chain import Parts, answer, view_of
 from app.answering.composing import Composer
 from app.answering.models import LanguageModel, load_language_model, model_name
 from app.answering.readers import READERS, Reader, Readings
+from app.answering.rerankers import load_reranker
 from app.article import Article, canonical_url
 from app.collection import Collection
 from app.encoding import Encoder, load_encoder
@@ -26,6 +27,7 @@ from app.indexing.pipeline import Pipeline
 from app.indexing.progress import Progress, silent
 from app.reading import KeptReader
 from app.retrieval.conversation import rank_in_conversation
+from app.retrieval.reranker import Reranker
 from app.retrieval.retriever import Ranked, Retriever, hits
 from app.retrieval.understanding import understand, understand_as_follow_up
 from app.settings import Settings
@@ -118,23 +120,35 @@ class Service:
         self.stores.open_vectors(encoder)
         return encoder
 
-    def lend(self, reader: Reader | None, model: LanguageModel | None, judge: Judge | None) -> None:
+    def lend(self, reader: Reader | None, model: LanguageModel | None, judge: Judge | None, reranker: Reranker | None) -> None:
         """Use these, loaded elsewhere, instead of loading them; closing leaves them to whoever lent them."""
         with self._load_lock:
             self._reader, self._model, self._lent, self._judge = reader, model, model, judge
+            self._retriever.reranker = reranker
 
     def load_models(self) -> None:
-        """Load language model, embedding model, reader and support model, blocking. A part that fails is told in notes and health."""
+        """Load all models, blocking. A part that fails is told in notes and health."""
         self._load_language_model()
-        self.load_encoder()
+        self.load_search()
         self.load_reader()
         self._load_judge()
+
+    def load_search(self) -> None:
+        """Load what searching needs, blocking: embedding model and reranker."""
+        self.load_encoder()
+        self._load_reranker()
 
     def load_reader(self) -> None:
         """Load the reader that the settings name; until then, and if that fails, the linear one reads."""
         with self._load_lock:
             if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._trouble:
                 self._reader = self._tried("reader", "Read by likeness alone", lambda: READERS[self.settings.reader](self._encoder))
+
+    def _load_reranker(self) -> None:
+        with self._load_lock:
+            if self._retriever.reranker is None and "reranker" not in self._trouble:
+                made = self._tried("reranker", "Ranked without a second look", lambda: load_reranker(self.settings))
+                self._retriever.reranker = made
 
     def _load_language_model(self) -> None:
         with self._load_lock:

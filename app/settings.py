@@ -37,9 +37,9 @@ class Settings(BaseSettings):
         "name of a cross-encoder for inference (NLI) or fact checking.",
     )
     reranker: str = Field(
-        "off",
+        "packaged",
         min_length=1,
-        description="What reads the first passages with the question: off, or folder or hub name of a sentence-transformers cross-encoder.",
+        description="What reads the first passages with the question: packaged, off, or folder or hub name of a cross-encoder.",
     )
     chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
     read_seconds: float = Field(20.0, gt=0, le=3600, description="Seconds after which a file that is being read is given up.")

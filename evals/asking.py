@@ -12,7 +12,7 @@ from evals import conflict_scoring, lost, metrics
 from evals.citations import GoldSpans, cites, exact
 from evals.datasets import Question
 from evals.ranking import DEPTH, article_order
-from evals.rows import HIDDEN, OFF, OURS, AnswerRow, RetrievalRow
+from evals.rows import FIRST_STAGE, HIDDEN, OFF, OURS, RERANKED, AnswerRow, RetrievalRow
 
 if TYPE_CHECKING:
     from app.service import Service
@@ -22,7 +22,13 @@ PASSAGES = 100
 
 
 def find(
-    service: Service, question: Question, under: str, as_of: str | None, gold: dict[str, list[str]], original: Callable[[str], str]
+    service: Service,
+    question: Question,
+    under: str,
+    as_of: str | None,
+    gold: dict[str, list[str]],
+    original: Callable[[str], str],
+    held: bool = False,
 ) -> RetrievalRow:
     """Search once, as chains do. `gold` holds article ids by label; `original` maps a copy's id to its original's."""
     from app.langchain import DatelineRetriever
@@ -32,7 +38,8 @@ def find(
     found = retriever.invoke(question.question, history=list(question.history))
     seconds = time.perf_counter() - started
     order = article_order((str(one.metadata["article_id"]) for one in found), original)[:DEPTH]
-    return RetrievalRow(question.id, question.kind, under, order, gold, seconds)
+    ranking = FIRST_STAGE if service.settings.reranker == "off" else RERANKED
+    return RetrievalRow(question.id, question.kind, under, order, gold, seconds, ranking, held)
 
 
 def ask(service: Service, question: Question, under: str, gold: GoldSpans, wrong: GoldSpans | None = None) -> AnswerRow:

@@ -160,8 +160,9 @@ def _questions(result: Result) -> list[str]:
 
 def _retrieval(tables: Sequence[Result]) -> list[str]:
     names = list(tables[0]["measures"])
-    rows = [[t["under"], t["labels"], str(t["n"]), *(figure(t["measures"][name]) for name in names)] for t in tables]
-    return table(["asked", "labels", "n", *names], rows)
+    said = ("under", "ranking", "questions", "labels")
+    rows = [[*(t.get(key, "") for key in said), str(t["n"]), *(figure(t["measures"][name]) for name in names)] for t in tables]
+    return table(["asked", "ranking", "questions", "labels", "n", *names], rows)
 
 
 def _answers(groups: Sequence[Result]) -> list[str]:

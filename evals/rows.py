@@ -12,12 +12,14 @@ from evals.conflict_scoring import ConflictScore
 
 OURS = "Dateline"
 AS_ASKED, YEAR_END = "as of the question's date", "as of 31 December"
+RERANKED, FIRST_STAGE = "reranked", "first stage alone"
 ON, OFF, HIDDEN = "abstention on", "abstention off", "evidence hidden"
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalRow:
-    """The articles found for one question (ids, best first, copies folded) and those that count, by label."""
+    """The articles found for one question (ids, best first, copies folded) and those that count, by label. `held`: ranking was not
+    tuned on this question, though on others of the set."""
 
     id: str
     kind: str
@@ -25,6 +27,8 @@ class RetrievalRow:
     order: list[str]
     gold: dict[str, list[str]]
     seconds: float
+    ranking: str = RERANKED
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from app.errors import DatelineError
 from app.settings import Settings
 from evals import asking, lost
 from evals.citations import GoldSpans
+from evals.halves import HELD, quiz_half
 from evals.measuring import Order, head, measured, told
-from evals.plan import Plan, gold_ids, gold_spans, wrong_spans
+from evals.plan import REALTIMEQA, Plan, gold_ids, gold_spans, wrong_spans
 from evals.rows import HIDDEN, OFF, ON, OURS, AnswerRow, Row, RowFile, answer_rows
 from evals.serving import bring_in, opened, refuse_half
 from evals.summary import summarise
@@ -61,13 +62,17 @@ def _measure(plan: Plan, settings: Settings, order: Order, rows: RowFile, progre
             service.load_models()
             asking.warm_up(service, asked[0])
         else:
-            service.load_encoder()
+            service.load_search()
         refuse_half(service)
         if order.part != "answers":
             _search(plan, service, rows, progress)
         places = {question.id: (gold_spans(plan, service, question), wrong_spans(plan, service, question)) for question in asked}
         for under in plan.answer_passes if asked else ():
             _ask(service, asked, under, places, rows, progress)
+    if order.part != "answers" and settings.reranker != "off":
+        with opened(settings.model_copy(update={"reranker": "off"})) as service:
+            service.load_search()
+            _search(plan, service, rows, progress)
     if not asked:
         return
     # Those that were answered are answered alike with abstention off: only the silent ones are asked again.
@@ -90,7 +95,8 @@ def _search(plan: Plan, service: Service, rows: RowFile, progress: Progress) -> 
     gold = {question.id: gold_ids(plan, service, question) for question in plan.searched}
     for under, as_of in plan.passes.items():
         for question in told(plan.searched, f"search {under}", len(plan.searched), progress):
-            rows.add(asking.find(service, question, under, as_of(question), gold[question.id], plan.original))
+            held = plan.dataset == REALTIMEQA and quiz_half(question.id) == HELD
+            rows.add(asking.find(service, question, under, as_of(question), gold[question.id], plan.original, held))
 
 
 def _ask(service: Service, questions: Sequence[Question], under: str, places: Places, rows: RowFile, progress: Progress) -> None:

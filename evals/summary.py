@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +11,9 @@ from evals.abstention import abstention_precision, abstention_recall, area_under
 from evals.conflict_tables import conflict_sections
 from evals.lost import counts
 from evals.ranking import rank_values
-from evals.rows import HIDDEN, OFF, ON, OURS, AnswerRow, RetrievalRow, Row, answer_rows, retrieval_rows
+from evals.rows import FIRST_STAGE, HIDDEN, OFF, ON, OURS, RERANKED, AnswerRow, RetrievalRow, Row, answer_rows, retrieval_rows
+
+ALL, NOT_TUNED_ON = "all", "not tuned on"
 
 Figures = dict[str, Any]
 """A measure's name to {"value", "low", "high", "n"}, or to None where nothing could be measured."""
@@ -34,18 +36,26 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
         "curves": [_curve(answer_rows(rows, system, under), system) for system, under in groups if under == OFF],
         "paired": [_paired(ours, answer_rows(rows, system, under), system) for system, under in groups if system != OURS],
         "lost": [{"under": under, "places": counts(answers, under)} for system, under in groups if system == OURS and under in (ON, OFF)],
-        "times": _times([row for row in answers if row.system == OURS and not row.carried]),
+        "times": {
+            **_searches(retrieval_rows(rows)),
+            **_times([row for row in answers if row.system == OURS and not row.carried]),
+        },
     }
 
 
 def _retrieval(rows: Sequence[RetrievalRow]) -> list[dict[str, Any]]:
+    """By asking, ranking and label; all questions, then, where ranking was tuned on some, the others alone."""
     tables = []
-    for under in dict.fromkeys(row.under for row in rows):
+    for ranking, under in dict.fromkeys((row.ranking, row.under) for row in rows):
+        asked = [row for row in rows if (row.ranking, row.under) == (ranking, under)]
         for label in dict.fromkeys(label for row in rows for label in row.gold):
-            chosen = [row for row in rows if row.under == under and label in row.gold]
-            values = rank_values([row.order for row in chosen], [row.gold[label] for row in chosen])
-            measures = {name: _figure(bootstrap.mean(each)) for name, each in values.items()}
-            tables.append({"under": under, "labels": label, "n": len(chosen), "measures": measures})
+            labelled = [row for row in asked if label in row.gold]
+            for questions, chosen in ((ALL, labelled), (NOT_TUNED_ON, [row for row in labelled if row.held])):
+                if questions == ALL or chosen:
+                    values = rank_values([row.order for row in chosen], [row.gold[label] for row in chosen])
+                    measures = {name: _figure(bootstrap.mean(each)) for name, each in values.items()}
+                    table = {"under": under, "ranking": ranking, "questions": questions, "labels": label, "n": len(chosen)}
+                    tables.append({**table, "measures": measures})
     return tables
 
 
@@ -125,12 +135,20 @@ def _paired(ours: Sequence[AnswerRow], theirs: Sequence[AnswerRow], system: str)
     }
 
 
+def _searches(rows: Sequence[RetrievalRow]) -> Figures:
+    return _quantiles({f"search, {name}": [row.seconds for row in rows if row.ranking == name] for name in (RERANKED, FIRST_STAGE)})
+
+
 def _times(rows: Sequence[AnswerRow]) -> Figures:
     stages: dict[str, Iterable[float | None]] = {
         "retrieval": [row.retrieve_s for row in rows],
         "first checked sentence": [row.first_token_s for row in rows if not row.abstained],
         "whole answer": [row.total_s for row in rows],
     }
+    return _quantiles(stages)
+
+
+def _quantiles(stages: Mapping[str, Iterable[float | None]]) -> Figures:
     figures: Figures = {}
     for stage, values in stages.items():
         known = [value for value in values if value is not None]

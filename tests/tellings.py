@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.answer import Conflict
-from app.answering.plain_question import plain_question
 from app.answering.readers.counted import BARE, counts
 from app.answering.readers.reading import Found, Reading, Readings
 from app.answering.telling import Telling, what_to_tell
 from app.article import Article, Passage, Published, Span
+from app.retrieval.plain_question import plain_question
 from app.retrieval.profile import QuestionProfile, profile
 from app.retrieval.retriever import Ranked
 from app.retrieval.wish import Wish

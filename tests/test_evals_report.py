@@ -21,7 +21,7 @@ from evals.lost import NOT_CHOSEN, SILENT
 from evals.plot import risk_coverage_svg
 from evals.report import figure, load_result, write_report
 from evals.results import newest, whole_results
-from evals.rows import AS_ASKED, OFF, ON, OURS, AnswerRow, RetrievalRow, Row, RowFile
+from evals.rows import AS_ASKED, FIRST_STAGE, OFF, ON, OURS, RERANKED, AnswerRow, RetrievalRow, Row, RowFile
 from evals.summary import summarise
 
 
@@ -92,6 +92,16 @@ def test_retrieval_is_averaged_for_each_pass_and_label() -> None:
     human, pool = summarise(rows)["retrieval"]
     assert (human["labels"], human["n"], _value(human["measures"], "hit@1")) == ("human", 1, 0)
     assert (pool["labels"], pool["n"], _value(pool["measures"], "hit@1")) == ("pool", 2, 0.5)
+
+
+def test_rankings_stand_apart_and_so_do_the_questions_that_none_was_tuned_on() -> None:
+    row = RetrievalRow("q1", "fact", AS_ASKED, ["a", "b"], {"human": ["a"]}, 0.3)
+    rows: list[Row] = [row, replace(row, id="q2", order=["b"], held=True), replace(row, ranking=FIRST_STAGE, order=["b", "a"], seconds=0.1)]
+    result = summarise(rows)
+    told = {(t["ranking"], t["questions"]): (t["n"], _value(t["measures"], "hit@1")) for t in result["retrieval"]}
+    assert told == {(RERANKED, "all"): (2, 0.5), (RERANKED, "not tuned on"): (1, 0), (FIRST_STAGE, "all"): (1, 0)}
+    assert _value(result["times"], "search, reranked, p50") == pytest.approx(0.3)
+    assert _value(result["times"], "search, first stage alone, p50") == pytest.approx(0.1)
 
 
 def test_with_abstention_off_given_answers_stand_and_their_times_are_not_counted_twice() -> None:

@@ -45,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def service(home: Path) -> Iterator[Service]:
     with opened(home, "read") as service:
-        service.load_encoder()
+        service.load_search()
         yield service
 
 

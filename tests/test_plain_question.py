@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.plain_question import asks_for_the_state, plain_question
+from app.retrieval.plain_question import asks_for_the_state, plain_question
 from app.retrieval.profile import profile
 
 

@@ -16,13 +16,14 @@ from app.answering.readers import READERS
 from app.answering.readers.agreement import Mix, rank_values
 from app.answering.readers.copies import merge_copies
 from app.answering.readers.kinds import echoes
-from app.answering.readers.neural import NeuralReader, SpanScorer
+from app.answering.readers.neural import WEIGHTS, NeuralReader
 from app.answering.readers.reading import Found, Reading
-from app.answering.readers.span_model import build
-from app.answering.readers.spans import PassageScores, trimmed
+from app.answering.readers.spans import trimmed
 from app.answering.readers.unfit import is_unfit
 from app.answering.readers.values import read_value, same_value
 from app.article import Article, Passage, Published, Sentence, Span
+from app.encoding.span_model import build
+from app.encoding.span_scorer import PassageScores, SpanScorer, load_scorer
 from app.encoding.trained_weights import load_weights, save_weights
 from app.retrieval.profile import profile
 from app.retrieval.retriever import Ranked
@@ -46,7 +47,7 @@ def found(passage: Ranked, words: str, lead: float) -> Found:
 
 @pytest.fixture(scope="module")
 def scorer() -> SpanScorer:
-    return SpanScorer()
+    return load_scorer(WEIGHTS)
 
 
 @pytest.mark.parametrize(

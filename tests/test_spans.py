@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.readers.spans import PassageScores, SpanFound, spans_of
+from app.answering.readers.spans import SpanFound, spans_of
+from app.encoding.span_scorer import PassageScores
 from app.retrieval.profile import profile
 from tests.test_readers import ranked
 

@@ -37,12 +37,13 @@ from app.answer import Filters
 from app.answering.choice import choose
 from app.answering.composing import Composer
 from app.answering.readers.agreement import AgreedValue, Mix, rank_values
-from app.answering.readers.neural import PASSAGES, WEIGHTS, SpanScorer, best_spans, readings_of
+from app.answering.readers.neural import PASSAGES, WEIGHTS, best_spans, readings_of
 from app.answering.readers.neural_probability import FEATURES, FILE, cut, features
 from app.answering.readers.reading import Found
 from app.answering.readers.unfit import is_unfit
 from app.answering.telling import Telling
 from app.article import Article, Passage, Published
+from app.encoding.span_scorer import SpanScorer
 from app.retrieval.filters import resolve_scope
 from app.retrieval.profile import QuestionProfile, profile
 from app.retrieval.retriever import Ranked, Retriever

@@ -23,11 +23,11 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from app.answer import Request
-from app.answering.plain_question import plain_question
 from app.answering.readers.agreement import Mix
 from app.answering.readers.reading import Found
 from app.answering.readers.values import read_value, same_value
 from app.answering.validity import FEATURES, FILE, ReadValue, features, grouped
+from app.retrieval.plain_question import plain_question
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.understanding import understand
 from app.service import Service

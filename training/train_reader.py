@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from app.answering.readers.span_model import Input, ReaderTokenizer, build
 from app.encoding.pairs import padded
 from app.encoding.sentence_transformer import number_type
+from app.encoding.span_model import Input, ReaderTokenizer, build
 from app.encoding.trained_weights import load_weights, save_weights
 from training.reader_rows import Row, load
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.plain_question import plain_question
 from app.answering.readers.reading import Reader, Readings
-from app.retrieval.conversation import Rankings, rank_in_conversation, rankings
+from app.retrieval.conversation import Rankings, rankings
 from app.retrieval.follow_up import Cue
+from app.retrieval.plain_question import plain_question
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.retriever import Ranked, Retriever
 from app.retrieval.understanding import Understood
@@ -39,14 +39,14 @@ class View:
 
 
 def take(alone: Understood, following: Understood | None, retriever: Retriever, reader: Reader, silent_below: float) -> View:
-    """The question alone or as a follow-up.
+    """The question alone or as a follow-up, with what the first stage of ranking found: reading was fitted on that.
 
     First by the story: whether the articles found for the question before hold what is asked. Then by the reader: of a question that
     does not point back, the way that is answered, where only one of the two is (the other is under `silent_below`).
     """
     follow_up = following.following if following else None
     if following is None or follow_up is None:
-        return _view(alone, rank_in_conversation(retriever, alone, None, RETRIEVED))
+        return _view(alone, retriever.rank(alone.text, alone.scope, RETRIEVED, alone.wish, rerank=False))
     found = rankings(retriever, alone, following, follow_up)
     ways = [_view(alone, found.alone[:RETRIEVED]), _view(following, found.merged()[:RETRIEVED])]
     follows = _goes_on(alone.text, found)

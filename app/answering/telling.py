@@ -12,7 +12,6 @@ from app.answering.choice import choose
 from app.answering.citing import cite, outlet_name
 from app.answering.counting import amount_of, unit_of
 from app.answering.disagreement import Told, Weighed, comparable, statements_of, weigh, weigh_sides
-from app.answering.plain_question import asks_for_the_state
 from app.answering.readers.counted import BARE
 from app.answering.readers.reading import Reading, Readings
 from app.answering.speakers import speaker_of
@@ -20,6 +19,7 @@ from app.answering.statements import Statement
 from app.answering.story_state import STORY_KNOWN, newest_of_story
 from app.answering.validity import ReadValue, read_values, value_of
 from app.answering.yes_or_no import asks_yes_or_no, stances
+from app.retrieval.plain_question import asks_for_the_state
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.wish import Wish
 from app.text.months import day_words

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.answering.readers import Reader
     from app.archive import Archive
     from app.encoding import Encoder
+    from app.retrieval.reranker import Reranker
     from app.settings import Settings
     from app.support.judge import Judge
 
@@ -38,6 +39,7 @@ class Models:
         self._loaded = False
         self._encoder: Encoder | None = None
         self._reader: Reader | None = None
+        self._reranker: Reranker | None = None
         self._model: LanguageModel | None = None
         self._judge: Judge | None = None
 
@@ -45,6 +47,7 @@ class Models:
         """Block until they are loaded (10 s the first time). What cannot be is left to the service, which says so in its notes."""
         from app.answering.models import load_language_model
         from app.answering.readers import READERS
+        from app.answering.rerankers import load_reranker
         from app.support.load import load_judge
 
         with self._lock:
@@ -58,6 +61,8 @@ class Models:
                 self._reader = READERS[self._settings.reader](self._encoder)
             with suppress(DatelineError):
                 self._judge = load_judge(self._settings) if self._model is not None else None
+            with suppress(DatelineError):
+                self._reranker = load_reranker(self._settings)
             self._loaded = True
 
     def encoder(self, settings: Settings) -> Encoder:
@@ -79,7 +84,7 @@ class Models:
             return client
         service = Service.open(self._settings, "read", "reader", self.encoder)
         try:
-            service.lend(self._reader, self._model, self._judge)
+            service.lend(self._reader, self._model, self._judge, self._reranker)
             if service.health().articles:
                 service.load_models()
         except BaseException:

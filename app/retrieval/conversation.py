@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.retrieval.follow_up import Cue, FollowUp
 from app.retrieval.retriever import Ranked, Retriever
+from app.retrieval.second_look import minds_time
 from app.retrieval.stories import spread
 from app.retrieval.understanding import Understood
 
@@ -56,14 +57,14 @@ class Rankings:
 
 
 def rankings(retriever: Retriever, alone: Understood, following: Understood, follow_up: FollowUp, k: int = DEEPER) -> Rankings:
-    """What is found for a question in each of the ways that count."""
+    """What the first stage finds for a question in each of the ways that count."""
     shares = SHARES[follow_up.cue]
     ways = (
         (shares.alone, alone),
         (shares.whole, following),
         (shares.before, replace(alone, text=follow_up.before)),
     )
-    found = [retriever.rank(way.text, way.scope, max(DEEPER, k), way.wish) if share else [] for share, way in ways]
+    found = [retriever.rank(way.text, way.scope, max(DEEPER, k), way.wish, rerank=False) if share else [] for share, way in ways]
     return Rankings(found[0], found[1], found[2], follow_up.cue)
 
 
@@ -73,5 +74,6 @@ def rank_in_conversation(
     """The `k` best passages for a question that may go on from the one before, as `Retriever.rank` gives them."""
     if following is None or following.following is None:
         return retriever.rank(alone.text, alone.scope, k, alone.wish, per_article=per_article)
-    merged = rankings(retriever, alone, following, following.following, k).merged()
+    found = rankings(retriever, alone, following, following.following, k)
+    merged = retriever.rerank(following.text, found.merged(), timed=minds_time(following.wish))
     return [merged[at] for at in spread(range(len(merged)), lambda at: merged[at].story, per_article)[:k]]

@@ -63,8 +63,12 @@ def likeness(signals: Signals, weights: Weights) -> Floats:
 
 def standing(signals: Signals, weights: Weights, wish: Wish) -> Floats:
     """What speaks for a passage whatever it says: its article's day, and its outlet where one is named."""
-    prior = time_prior(signals.age_days, signals.days, signals.today, wish, weights.of_time)
-    return np.asarray(prior + weights.outlet * signals.of_outlet, np.float64)
+    return np.asarray(recency(signals, weights, wish) + weights.outlet * signals.of_outlet, np.float64)
+
+
+def recency(signals: Signals, weights: Weights, wish: Wish) -> Floats:
+    """What an article's day says for a passage."""
+    return time_prior(signals.age_days, signals.days, signals.today, wish, weights.of_time)
 
 
 def _by_best(scores: Floats) -> Floats:

@@ -10,8 +10,12 @@ from app.answer import Hit
 from app.article import Article
 from app.encoding import Encoder
 from app.retrieval.candidates import DEPTH, find_candidates
-from app.retrieval.fusion import Weights, likeness, standing
+from app.retrieval.fusion import Weights, likeness, recency, standing
+from app.retrieval.plain_question import plain_question
+from app.retrieval.profile import profile
+from app.retrieval.reranker import Reranker
 from app.retrieval.reranking import RERANKED, Place, weigh_again
+from app.retrieval.second_look import Looked, SecondLook, gains, minds_time
 from app.retrieval.stories import Copy, Places, copies_of, once_a_story, spread
 from app.retrieval.wish import Wish
 from app.retrieval.wishes import searched
@@ -20,11 +24,17 @@ from app.stores.scope import Scope
 from app.stores.stores import Stores
 from app.text.addressed_to_machines import for_readers
 
+READ = 16
+"""Places that the reranker reads: as many as a reader does. On RealTime QA 2022, searched by words alone, 30 moved no MRR@10 by more than
+0.002 and cost twice the time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A passage with its article, best first by `score` (unbounded, comparable within one question).
 
+    Of the score `recency` is what the article's day gave before reranking, and `gain` what reranking did; `first_stage` is the score
+    without that.
     `story` is the same for articles that are copies of one another (0 stands for an article that is alone); `copies` are those that
     the scope admits and that carry this passage, each with its own passage. `period_fit`: how well its article's day or a date that it
     mentions fits the period that the question names, 0 to 1; 0 where it names none.
@@ -36,9 +46,15 @@ class Ranked:
     story: int = 0
     copies: tuple[Copy, ...] = ()
     period_fit: float = 0.0
+    recency: float = 0.0
+    gain: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "story", self.story or self.stored.article_row)
+
+    @property
+    def first_stage(self) -> float:
+        return self.score - self.gain
 
     @property
     def text(self) -> str:
@@ -46,16 +62,19 @@ class Ranked:
 
 
 class Retriever:
-    """Reads the stores; knows no language model. `encoder` may come later: until then words alone are searched."""
+    """Reads the stores; knows no language model. `encoder` and `reranker` may come later: until then words alone are searched, and
+    the first stage's order stands."""
 
     def __init__(self, stores: Stores, weights: Weights | None = None) -> None:
         self._stores = stores
         self._weights = weights or Weights()
+        self._look = SecondLook()
         self.encoder: Encoder | None = None
+        self.reranker: Reranker | None = None
 
-    def rank(self, text: str, scope: Scope, k: int, wish: Wish | None = None, *, per_article: int = 0) -> list[Ranked]:
+    def rank(self, text: str, scope: Scope, k: int, wish: Wish | None = None, *, per_article: int = 0, rerank: bool = True) -> list[Ranked]:
         """The `k` best passages within the scope, best first; a story that several articles carry counts once. `wish` prefers and
-        never filters.
+        never filters. `rerank` False leaves the first stage's order.
 
         With `per_article`, further passages of a story come after the tenth place, out of the order of scores (0: none does).
         """
@@ -70,16 +89,34 @@ class Retriever:
         order = once_a_story(order, places, found.rows, self._stores.catalog)[: max(k, RERANKED)]
         ranked = self._loaded([(found.rows[place], float(scores[place]), places.story[place]) for place in order], scope)
         like = {found.rows[place]: float(liked[place]) for place in order}
+        of_day = dict(zip(found.rows, recency(found.signals, self._weights, wish).tolist(), strict=True))
         first, rest = ranked[:RERANKED], ranked[RERANKED:]
-        gains = weigh_again(words, [place_of(r, like[r.stored.row]) for r in first], found.signals.today, wish, self._weights)
+        again = weigh_again(words, [place_of(r, like[r.stored.row]) for r in first], found.signals.today, wish, self._weights)
         weighed = [
-            replace(r, score=r.score + float(gain), period_fit=float(fit))
-            for r, gain, fit in zip(first, gains.gain, gains.period_fit, strict=True)
+            replace(r, score=r.score + float(gain), recency=of_day[r.stored.row], period_fit=float(fit))
+            for r, gain, fit in zip(first, again.gain, again.period_fit, strict=True)
         ]
-        best = sorted([*weighed, *rest], key=lambda r: (-r.score, r.stored.row))
+        best = sorted([*weighed, *rest], key=_place)
+        if rerank:
+            best = self.rerank(text, best, timed=minds_time(wish, found.signals.today))
         kept = [best[place] for place in spread(list(range(len(best))), lambda place: best[place].story, per_article)[:k]]
         copies = copies_of([(r.stored, r.article, r.story) for r in kept], scope, self._stores.catalog)
         return [replace(r, stored=_for_readers(r), copies=others) for r, others in zip(kept, copies, strict=True)]
+
+    def rerank(self, text: str, ranked: list[Ranked], *, timed: bool) -> list[Ranked]:
+        """The first READ of a ranking in the order that reading them with the question gives, the others after them as they were.
+        `timed`: the question says itself which days it is of."""
+        if self.reranker is None or not ranked:
+            return ranked
+        question = plain_question(profile(text)).text  # as the reader puts it, so that each passage is read once
+        first, rest = ranked[:READ], ranked[READ:]
+        relevance = self.reranker(question, [(one.article.title, one.text) for one in first])
+        score, of_day = np.array([one.score for one in first]), np.array([one.recency for one in first])
+        gained = gains(Looked(score, of_day, np.array(relevance)), timed, self._look, self._weights)
+        # What was not read stays behind what was, in scores too.
+        gained = gained + max(0.0, max((one.score for one in rest), default=-np.inf) - float((score + gained).min()) + 1e-9)
+        reread = [replace(one, score=one.score + gain, gain=gain) for one, gain in zip(first, gained.tolist(), strict=True)]
+        return [*sorted(reread, key=_place), *rest]
 
     def _loaded(self, scored: list[tuple[int, float, int]], scope: Scope) -> list[Ranked]:
         """Passages (row, score, story) with their articles, in the order given."""
@@ -95,6 +132,11 @@ class Retriever:
             if scope.admits(passage.article_row, when, article.source):
                 ranked.append(Ranked(passage, article, score, story))
         return ranked
+
+
+def _place(ranked: Ranked) -> tuple[float, int]:
+    """Best first; of equals the one that was stored first."""
+    return -ranked.score, ranked.stored.row
 
 
 def _for_readers(ranked: Ranked) -> StoredPassage:

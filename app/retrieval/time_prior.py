@@ -47,6 +47,11 @@ def time_prior(age_days: Floats, days: Floats, today: int, wish: Wish, weights: 
     return np.asarray(np.nan_to_num(near, nan=0.0), np.float64)
 
 
+def recency_at(age_days: float, weights: TimeWeights) -> float:
+    """What the two decays give an article of this age."""
+    return float(_decays(np.array(age_days), weights))
+
+
 def _decays(age: Floats, weights: TimeWeights) -> Floats:
     return np.asarray(weights.recent_weeks * np.exp(-age / WEEKS_DAYS) + weights.recent_year * np.exp(-age / YEAR_DAYS), np.float64)
 

@@ -67,7 +67,7 @@ def contexts_of(ranked: Sequence[Ranked], count: int = PASSAGES) -> tuple[list[t
     """The sentences of the first `count` passages, and each with what stands around it; two lists of one length."""
     places: list[tuple[Article, Sentence]] = []
     contexts: list[Context] = []
-    best = ranked[0].score if ranked else 1.0
+    best = max((r.first_stage for r in ranked[:count]), default=1.0)
     days = [r.article.published.day for r in ranked[:count] if r.article.published]
     newest = min(max(days, default=date.max), datetime.now(UTC).date())  # a day to come must not age all others
     for place, passage in enumerate(ranked[:count]):
@@ -76,7 +76,7 @@ def contexts_of(ranked: Sequence[Ranked], count: int = PASSAGES) -> tuple[list[t
         recent = math.exp(-max(0, (newest - when.day).days) / NEWS_DAYS) if when else 0.0
         topic = passage.article.title[:TOPIC_CHARACTERS]
         around = f"{passage.article.title}. {passage.article.source or ''}. {passage.text}"
-        share = passage.score / best if best > 0 else 0.0
+        share = passage.first_stage / best if best > 0 else 0.0
         for span in passage.stored.passage.sentences:
             words = text[span.start : span.end]
             places.append((passage.article, span))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,67 +16,14 @@ from app.answering.readers.linear_weights import weights
 from app.answering.readers.neural_probability import features, probability
 from app.answering.readers.period_fit import period_fits
 from app.answering.readers.reading import Found, Reading, Readings
-from app.answering.readers.span_model import Input, ReaderTokenizer, build
-from app.answering.readers.spans import PassageScores, spans_of
-from app.encoding.pairs import padded
-from app.encoding.sentence_transformer import number_type
-from app.encoding.trained_weights import load_weights
-from app.errors import DatelineError
+from app.answering.readers.spans import spans_of
+from app.encoding.span_scorer import PassageScores, SpanScorer, load_scorer
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.retriever import Ranked
-from app.stopping import heed_stop
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 PASSAGES = 16
 """Passages read for an answer."""
-BATCH = 8
-"""Passages a forward pass, of like length: padding costs more than passes."""
-
-
-class SpanScorer:
-    """The network, loaded once. Thread safe: a lock serialises calls."""
-
-    def __init__(self, path: Path = WEIGHTS) -> None:
-        """Raises DatelineError if the weights are not there or are another model's."""
-        import torch
-        from safetensors import SafetensorError
-        from transformers.utils import logging as transformers_logging
-
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        self._torch = torch
-        self._tokenize = ReaderTokenizer()
-        model = build(number_type())
-        try:
-            load_weights(model, path)
-        except (OSError, KeyError, RuntimeError, SafetensorError) as error:
-            first = str(error).strip().splitlines()[0]
-            raise DatelineError(f"the reader's weights {path} cannot be used: {first}.", "Check Dateline out anew.") from None
-        model.span.float()
-        self._model = model.eval()
-        self._lock = threading.Lock()
-
-    def __call__(self, question: str, passages: Sequence[tuple[str, str]]) -> list[PassageScores]:
-        """Scores of each (title, passage)."""
-        inputs = [self._tokenize(question, title, text) for title, text in passages]
-        order = sorted(range(len(inputs)), key=lambda i: len(inputs[i].ids))
-        found: dict[int, PassageScores] = {}
-        for at in range(0, len(order), BATCH):
-            heed_stop()
-            part = order[at : at + BATCH]
-            found.update(zip(part, self._batch([inputs[i] for i in part]), strict=True))
-        return [found[i] for i in range(len(inputs))]
-
-    def _batch(self, inputs: Sequence[Input]) -> list[PassageScores]:
-        torch = self._torch
-        with self._lock, torch.inference_mode():
-            heed_stop()  # the wait for the lock may have been long
-            scores = self._model(*(torch.from_numpy(part) for part in padded([one.ids for one in inputs]))).numpy()
-        out = []
-        for one, row in zip(inputs, scores, strict=True):
-            tokens = row[one.first : one.first + len(one.offsets)] - row[0]
-            out.append(PassageScores(tokens[:, 0], tokens[:, 1], one.offsets))
-        return out
 
 
 class NeuralReader:
@@ -86,7 +32,7 @@ class NeuralReader:
     name = "neural"
 
     def __init__(self, scorer: SpanScorer | None = None, mix: Mix | None = None) -> None:
-        self._score = scorer or SpanScorer()
+        self._score = scorer or load_scorer(WEIGHTS)
         self._mix = mix or Mix()
 
     def read(self, asked: QuestionProfile, ranked: Sequence[Ranked]) -> Readings:
@@ -127,10 +73,10 @@ def find_spans(asked: QuestionProfile, read: Sequence[Ranked], scored: Sequence[
         (article.id, span.start): (float(like - top), context.recent, float(like))
         for (article, span), like, context in zip(places, likeness, contexts, strict=True)
     }
-    best = max((passage.score for passage in read), default=0.0)
+    best = max((passage.first_stage for passage in read), default=0.0)
     out = []
     for passage, scores in zip(read, scored, strict=True):
-        share = passage.score / best if best > 0 else 0.0
+        share = passage.first_stage / best if best > 0 else 0.0
         in_period = _period_fits(asked, passage)
         for one in spans_of(asked, passage, scores):
             echo = echoes(asked, passage.article.text[one.span.start : one.span.end])

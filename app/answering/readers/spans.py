@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from app.answering.readers.counted import BARE, counts
 from app.answering.readers.kinds import places_of_kind
-from app.answering.readers.span_model import span_scores
 from app.answering.readers.unfit import is_unfit
 from app.article import Sentence, Span
 from app.encoding.pairs import Floats
+from app.encoding.span_model import span_scores
+from app.encoding.span_scorer import PassageScores
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.retriever import Ranked
 from app.text.numbers import Number
@@ -25,15 +26,6 @@ COUNTED_LEAD = 2.0
 """More for a figure that counts the thing asked for, less for one that counts another. Set by hand, within the above."""
 _EDGES = " \t\n\r\u00a0\"“”'‘’`,.;:!?–—-"
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.)+$")
-
-
-@dataclass(frozen=True, slots=True)
-class PassageScores:
-    """For each token of a passage its start and end score less that of "not here", and its characters in the passage."""
-
-    start: Floats
-    end: Floats
-    offsets: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
