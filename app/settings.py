@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         "name of a cross-encoder for inference (NLI) or fact checking.",
     )
     reranker: str = Field(
-        "packaged",
+        "off",
         min_length=1,
         description="What reads the first passages with the question: packaged, off, or folder or hub name of a cross-encoder.",
     )

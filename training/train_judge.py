@@ -77,7 +77,7 @@ def batches(examples: Sequence[Example], rng: random.Random) -> Iterator[list[Ex
             yield from ([examples[i] for i in group] for group in groups)
 
 
-def train(rows: Sequence[Row], out: Path, minutes: float, start: Path | None, layers_only: bool, resume: bool) -> None:
+def train(rows: Sequence[Row], out: Path, minutes: float, start: Path | None, layers_only: bool, resume: bool, rate: float) -> None:
     torch.set_num_threads(os.cpu_count() or 2)
     tokenize = JudgeTokenizer()
     examples = [(tokenize(row.claim, row.source), row) for row in rows if not row.held]
@@ -88,7 +88,7 @@ def train(rows: Sequence[Row], out: Path, minutes: float, start: Path | None, la
     for parameter in model.enc.embeddings.parameters():
         parameter.requires_grad_(False)
     learned = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=0.01)
     spent, steps, checkpoint = 0.0, 0, out / "checkpoint.pt"
     if resume and checkpoint.exists():
         stored = torch.load(checkpoint)
@@ -103,7 +103,7 @@ def train(rows: Sequence[Row], out: Path, minutes: float, start: Path | None, la
         if share >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1, (steps + 1) / WARM_UP) * max(0.01, 1 - share)
+            group["lr"] = rate * min(1, (steps + 1) / WARM_UP) * max(0.01, 1 - share)
         loss = loss_of(model, batch, bfloat16)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -133,10 +133,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--start", type=Path, help="weights to go on from (default: the packaged MiniLM)")
     parser.add_argument("--layers-only", action="store_true", help="take the layers of --start, a reader's say, and new heads")
+    parser.add_argument("--rate", type=float, default=RATE, help="learning rate at its highest")
     parser.add_argument("--resume", action="store_true")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    train(load(asked.rows), asked.out, asked.minutes, asked.start, asked.layers_only, asked.resume)
+    train(load(asked.rows), asked.out, asked.minutes, asked.start, asked.layers_only, asked.resume, asked.rate)
 
 
 if __name__ == "__main__":
