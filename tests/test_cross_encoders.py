@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.answer import SearchRequest
 from app.doctor.finding import Finding
 from app.doctor.models import examine_models
 from app.encoding.cross_encoder import HubCrossEncoder
@@ -25,6 +26,7 @@ from app.support.judge_model import CONTRADICTED, NOT_SAID, SUPPORTED, build
 from app.support.load import load_judge
 from app.support.packaged_judge import PackagedJudge
 from tests.cross_encoders import NLI, make_cross_encoder
+from tests.samples import RECORDS, ingest_records, opened
 
 PAIRS = [
     ("The bridge will cost 40 million tallars.", "The council put the cost of the bridge at 40 million tallars. Work starts in May."),
@@ -145,6 +147,21 @@ def test_a_reranker_gives_each_passage_a_relevance(ranking: Path) -> None:
 def test_a_model_that_is_no_reranker_is_refused(nli: Path) -> None:
     with pytest.raises(DatelineError, match=r"3 labels.*entailment.*DATELINE_RERANKER"):
         HubReranker(str(nli))
+
+
+def test_search_scores_what_it_finds_by_the_reranker_that_the_setting_names(ranking: Path, tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as service:
+        ingest_records(service, tmp_path, RECORDS)
+    scores = []
+    for reranker in ("off", str(ranking)):
+        with opened(tmp_path / "home", "read", reranker=reranker) as service:
+            service.load_search()
+            found = service.search(SearchRequest(question="How did the council of Velm vote on the old mill?"))
+            scores.append({(hit.article_id, hit.start): hit.score for hit in found})
+            assert service.health().detail == ""
+    without_it, with_it = scores
+    assert without_it.keys() == with_it.keys()
+    assert len({round(with_it[place] - score, 4) for place, score in without_it.items()}) > 2
 
 
 def test_nobody_waiting_ends_the_work(ranking: Path) -> None:
