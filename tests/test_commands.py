@@ -244,34 +244,6 @@ def test_a_batch_answers_a_line_before_the_next_one_comes(articles: Path, home: 
         process.wait()
 
 
-def test_check_scores_claims_without_any_collection(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = "The work is expected to start in March, officials said."
-    pairs = [{"source": source, "claim": claim} for claim in ("The work should start in March.", "The work should start in May.")]
-    feed(monkeypatch, b"\n".join(json.dumps(pair).encode() for pair in [*pairs, {"source": source}]))
-    status, out, _ = run(capsys, "check", "--json")
-    true, false, bad = rows(out)
-    assert status == 1
-    assert true["support"] > false["support"]
-    assert "March" in source[true["start"] : true["end"]]
-    assert any("May" in reason for reason in false["reasons"])
-    assert list(bad) == ["error"]
-    assert not (home / "catalog.sqlite").exists()
-
-
-def test_many_claims_at_once_keep_their_order_and_their_names(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines = [{"id": n, "source": f"The port counted {n} ships.", "claim": f"The port counted {n + n % 2} ships."} for n in range(2, 150)]
-    feed(monkeypatch, b"\n".join(json.dumps(line).encode() for line in lines))
-    status, out, _ = run(capsys, "check", "--json")
-    found = rows(out)
-    assert status == 0
-    assert [row["id"] for row in found] == list(range(2, 150))
-    assert all((row["support"] == 1) == (row["id"] % 2 == 0) for row in found)
-
-
 def test_ingest_prints_only_json_with_json_and_is_exit_1_if_some_failed(
     articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,10 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from app.encoding.pairs import Floats, padded
-from app.encoding.sentence_transformer import number_type
 from app.encoding.span_model import Input, ReaderTokenizer, build
-from app.encoding.trained_weights import load_weights
-from app.errors import DatelineError
+from app.encoding.trained_weights import load_network
 from app.stopping import heed_stop
 
 BATCH = 8
@@ -42,21 +40,10 @@ class SpanScorer:
     def __init__(self, path: Path) -> None:
         """Raises DatelineError if the weights are not there or are another model's."""
         import torch
-        from safetensors import SafetensorError
-        from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         self._torch = torch
         self._tokenize = ReaderTokenizer()
-        model = build(number_type())
-        try:
-            load_weights(model, path)
-        except (OSError, KeyError, RuntimeError, SafetensorError) as error:
-            first = str(error).strip().splitlines()[0]
-            raise DatelineError(f"the reader's weights {path} cannot be used: {first}.", "Check Dateline out anew.") from None
-        model.span.float()
-        self._model = model.eval()
+        self._model = load_network(build, path, "the reader's", ("span",))
         self._lock = threading.Lock()
         self._kept = _Kept()
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from app.encoding.sentence_transformer import number_type
+from app.errors import DatelineError
 
 SCALE = ".scale"
 SMALL = 4096
@@ -13,6 +17,27 @@ SMALL = 4096
 def trained_names(model: Any) -> list[str]:
     """What training changes: everything but the embeddings."""
     return [name for name, _ in model.named_parameters() if "embeddings" not in name]
+
+
+def load_network(build: Callable[[str], Any], path: Path, whose: str, heads: tuple[str, ...]) -> Any:
+    """The network that `build` makes, with the weights in `path`, ready for use: layers in the processor's number type, heads in float32.
+
+    Raises DatelineError if the weights are not there or are another model's. `whose`: "the reader's".
+    """
+    from safetensors import SafetensorError
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    model = build(number_type())
+    try:
+        load_weights(model, path)
+    except (OSError, KeyError, RuntimeError, SafetensorError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise DatelineError(f"{whose} weights {path} cannot be used: {first}.", "Check Dateline out anew.") from None
+    for head in heads:
+        getattr(model, head).float()
+    return model.eval()
 
 
 def load_weights(model: Any, path: Path, *, layers_only: bool = False) -> None:

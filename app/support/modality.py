@@ -19,7 +19,6 @@ _COMING = word_set(
     "will would shall should must plan plans planned planning expect expects expected expecting intend intends intended due pledge pledged "
     "pledges promise promised promises aim aims aimed want wants wanted set going vow vowed"
 )
-_CONDITION = word_set("if unless provided should when once until")
 
 _SCOPE = 4
 _DROPPED = {(2, 0): 0.3, (2, 1): 0.45, (1, 0): 0.45, (0, 2): 0.9}

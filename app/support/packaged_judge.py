@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from app.encoding.pairs import padded
-from app.encoding.sentence_transformer import number_type
-from app.encoding.trained_weights import load_weights
-from app.errors import DatelineError
+from app.encoding.trained_weights import load_network
 from app.stopping import heed_stop
 from app.support.judge import Unsaid, Verdict
 from app.support.judge_model import JudgeTokenizer, Pair, build
@@ -31,22 +29,10 @@ class PackagedJudge:
     def __init__(self, path: Path = WEIGHTS) -> None:
         """Raises DatelineError if the weights are not there or are another model's."""
         import torch
-        from safetensors import SafetensorError
-        from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         self._torch = torch
         self._tokenize = JudgeTokenizer()
-        model = build(number_type())
-        try:
-            load_weights(model, path)
-        except (OSError, KeyError, RuntimeError, SafetensorError) as error:
-            first = str(error).strip().splitlines()[0]
-            raise DatelineError(f"the judge's weights {path} cannot be used: {first}.", "Check Dateline out anew.") from None
-        model.verdict.float()
-        model.unsaid.float()
-        self._model = model.eval()
+        self._model = load_network(build, path, "the judge's", ("verdict", "unsaid"))
         self._lock = threading.Lock()
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
