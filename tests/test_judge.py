@@ -129,6 +129,12 @@ def test_what_is_gathered_for_a_claim_stands_in_the_order_of_the_source() -> Non
     assert "2,300 homes" not in gathered
 
 
+def test_a_question_of_the_source_is_gathered_with_its_answer() -> None:
+    source = read_source("The town has a ferry. Did the council sell the ferry? Minutes of the meeting show no vote on it. It rained.")
+
+    assert source.gathered(Piece("The council sold the ferry.")).endswith("sell the ferry? Minutes of the meeting show no vote on it.")
+
+
 words = st.sampled_from([*SOURCE.split(), "denied", "“", "😀", "naïve", "[SEP]", "9,5", "\n"])
 
 

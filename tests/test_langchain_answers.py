@@ -29,7 +29,7 @@ from tests.test_language_models import QUOTE, speaking
 
 VOTE = "How did the council of Velm vote on the old mill?"
 NOWHERE = "Who won the chess tournament in Oakhaven?"
-WORDED = "On Tuesday the council of Velm voted 14 to 9 to reopen the old mill."
+WORDED = "Velm's council voted 14 to 9 on Tuesday to reopen its old mill."
 MODEL = "ChatOpenAI"
 
 every_way = pytest.mark.parametrize("way", WAYS)

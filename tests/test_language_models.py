@@ -68,7 +68,7 @@ def in_quotes(answer: Answer) -> bool:
 
 @pytest.mark.parametrize(
     "words",
-    ["On Tuesday the council of Velm voted 14 to 9 to reopen the mill.", "The council voted 14 to 9 on Tuesday to reopen the mill."],
+    ["Velm's council voted 14 to 9 to reopen the old mill.", "The council voted 14 to 9 on Tuesday to reopen the mill."],
 )
 def test_words_that_the_article_carries_are_let_in_and_cite_it(said: Any, words: str) -> None:
     answer = said(words)

@@ -84,11 +84,6 @@ LEARNED = {
 }
 """Of each set the share that is used."""
 
-WORDINGS = Path(__file__).with_name("judge_wordings.jsonl")
-WORDED = 3
-"""How often each of these is seen: they are few, and of the kind that is to be judged."""
-WORDED_VERDICTS = dict.fromkeys(("hedge", "cause", "detail", "generalised", "mix"), NOT_SAID) | {"noun": UNSUPPORTED}
-
 NEWS = 0.4
 """Share of the pairs made of news that is used: more than are read in an hour would crowd out the free wording of the others."""
 
@@ -128,27 +123,18 @@ def _sentences(item: dict[str, Any], kind: str) -> Iterator[Row]:
             yield Row(sentence, item["claim"], known, kind, f"{kind} {item['source'][:80]}")
 
 
-def worded_rows() -> Iterator[Row]:
-    """Invented news with claims on it in free wording, right and wrong, written by a large language model (judge_wordings.jsonl)."""
-    for number, item in enumerate(read_lines(WORDINGS)):
-        group = f"worded {number}"
-        for claim in item["right"]:
-            yield Row(item["source"], claim, SUPPORTED, "worded true", group)
-        for claim, kind in item["wrong"]:
-            yield Row(item["source"], claim, WORDED_VERDICTS.get(kind, CONTRADICTED), f"worded {kind}", group)
-
-
 def build(folder: Path, news: bool, seed: int = 14) -> list[Row]:
     rng = random.Random(seed)
     rows = list(public_rows(folder, rng))
     if news:
+        from training.judge_invented import invented_rows
         from training.judge_news import news_rows
         from training.judge_questions import question_rows
 
         made = news_rows(folder, rng)
         rows += [row for row in made if row.kind.startswith("retold") or rng.random() < NEWS]
         rows += question_rows(folder, rng)
-        rows += WORDED * list(worded_rows())
+        rows += invented_rows()
     rows = [row for row in rows if row.source.strip() and row.claim.strip()]
     rng.shuffle(rows)
     return rows

@@ -42,7 +42,13 @@ def check_wording(checker: SupportChecker, wording: str, evidence: Sequence[Read
     starts = [_with_sentence_before(sentence) for sentence in evidence]
     sources = [one.article.text[start : one.sentence.end] for one, start in zip(evidence, starts, strict=True)]
     found = checker.check_all([(source, wording) for source in sources])
-    best = max(range(len(found)), key=lambda place: found[place].support)
+
+    def carries(place: int) -> tuple[bool, float]:
+        """Whether the evidence does so itself, and not the sentence before it; and how well."""
+        itself = starts[place] + found[place].end > evidence[place].sentence.start
+        return itself and found[place].support >= SUPPORTED_AT, found[place].support
+
+    best = max(range(len(found)), key=carries)
     one, start, support = evidence[best], starts[best], found[best]
     span = Sentence(start + support.start, start + support.end) if support.end > support.start else one.sentence
     return Checked(one, span, support.support, support.support >= SUPPORTED_AT)

@@ -34,10 +34,13 @@ RIVAL = 0.7
 """A window counts if it shares this part of what the best one shares with the claim, or is nearest in meaning."""
 
 JUDGED = 3
-"""Windows that the judge reads for each sentence of a claim, with a sentence more on both sides."""
+"""Windows that stay in question for a sentence of a claim once a judge has read it; the rest lose by the rules."""
+
+WHOLE_WORDS = 165
+"""A source of so few words the judge reads whole, within its 256 tokens: beside half of it what the other half takes back looks true."""
 
 WIDE = 3
-"""Sentences more on both sides of the best window, that the judge reads once again so."""
+"""Sentences on both sides of the best window, which the judge reads with it of a longer source."""
 
 REMEMBERED = 4_000
 """Sentence vectors kept for the next claim on the same articles, 1.5 kB each."""
@@ -86,25 +89,26 @@ class _Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """What the judge reads for a claim sentence, pairs of claim and text: beside each window, beside more of the source, and each
-    statement of several beside what is gathered for it."""
+    """What the judge reads for a claim sentence, pairs of claim and text: all of it, and each statement of several."""
 
-    windows: list[tuple[str, str]]
     whole: list[tuple[str, str]]
     parts: list[tuple[str, str]]
 
 
 def _to_read(one: _Sentence) -> _Texts:
-    """Drops the windows that are not read."""
+    """The source as it is, if it is short; else what is gathered for the claim, and the neighbourhood of the window that is best by rule.
+    Drops the windows that can no longer win."""
     one.judged = sorted(one.judged, key=lambda judged: (-judged.support, -judged.window.overlap))[:JUDGED]
-    best = one.judged[0].window
-    more = (one.source.gathered(Piece(one.text)), one.source.piece(best.first - WIDE, best.last + WIDE).text)
     parts = [one.text[span.start : span.end] for span in statements(one.text)]
-    return _Texts(
-        [(one.text, one.source.piece(judged.window.first - 1, judged.window.last + 1).text) for judged in one.judged],
-        [(one.text, text) for text in more],
-        [(part, one.source.gathered(Piece(part))) for part in parts] if len(parts) > 1 else [],
-    )
+    short = len(one.source.text.split()) <= WHOLE_WORDS
+    best = one.judged[0].window
+
+    def shown(claim: str) -> str:
+        return one.source.text if short else one.source.gathered(Piece(claim))
+
+    near = [] if short else [one.source.piece(best.first - WIDE, best.last + WIDE).text]
+    whole = [(one.text, text) for text in (shown(one.text), *near)]
+    return _Texts(whole, [(part, shown(part)) for part in parts] if len(parts) > 1 else [])
 
 
 class SupportChecker:
@@ -149,18 +153,14 @@ class SupportChecker:
         return [one.best for one in read]
 
     def _heard(self, sentences: Sequence[_Sentence]) -> None:
-        """Put the judge's verdicts beside what the rules found; windows that it does not read are dropped."""
+        """Put the judge's verdict beside what the rules found."""
         assert self._judge is not None
         read = [_to_read(one) for one in sentences]
-        pairs = dict.fromkeys(pair for one in read for pair in (*one.windows, *one.whole, *one.parts))
+        pairs = dict.fromkeys(pair for one in read for pair in (*one.whole, *one.parts))
         verdicts = dict(zip(pairs, self._judge(list(pairs)), strict=True))
         for one, texts in zip(sentences, read, strict=True):
-            whole = [verdicts[pair] for pair in texts.whole]
-            parts = [verdicts[pair] for pair in texts.parts]
-            one.judged = [
-                _with(judged, better(verdicts[window], *whole), parts, one.text)
-                for judged, window in zip(one.judged, texts.windows, strict=True)
-            ]
+            verdict, parts = better(*(verdicts[pair] for pair in texts.whole)), [verdicts[pair] for pair in texts.parts]
+            one.judged = [_with(judged, verdict, parts, one.text) for judged in one.judged]
 
     def _cosines(self, sentences: Sequence[_Sentence], windows: Sequence[Sequence[Window]]) -> list[list[float | None]]:
         """How near each window is to its claim sentence in meaning; a pair by its better sentence. None without an encoder."""

@@ -74,7 +74,7 @@ WITHOUT_ENCODER = (-2.0, 1.94, 0.77, 1.59)
 """Intercept, then a weight for each of Closeness (without an encoder: all but the last)."""
 
 # Output of training/calibrate_support.py (300 rows a set).
-WITH_JUDGE: tuple[float, ...] = (-0.341, 0.0, 0.115, 0.3, 0.3, 0.524, 0.642)
+WITH_JUDGE: tuple[float, ...] = (-0.229, 0.0, 0.0, 0.3, 0.3, 0.3, 0.619)
 """Intercept, then a weight for each of Signals.values. Of claims of which 0.37 are true, it is a probability (see SHIFT there)."""
 
 
