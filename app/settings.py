@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     )
     chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
     read_seconds: float = Field(20.0, gt=0, le=3600, description="Seconds after which a file that is being read is given up.")
+    fetch_seconds: float = Field(30.0, gt=0, le=600, description="Seconds after which a page that is being fetched is given up.")
+    fetch_mb: float = Field(20.0, gt=0, le=500, description="Millions of bytes that a fetched page or feed may have, unpacked.")
+    fetch_pause: float = Field(1.0, ge=0, le=60, description="Seconds between two requests to a host; its robots.txt may ask for more.")
+    fetch_private: bool = Field(
+        False, description="Fetch from this machine, private networks and other addresses that are not of the public web, too."
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` listens on; beyond loopback it needs DATELINE_PASSWORD.")
     port: int = Field(7860, ge=1, le=65_535, description="Port that `serve` listens on.")
     request_seconds: float = Field(15.0, gt=0, le=600, description="Seconds within which a connection must have sent its request.")
