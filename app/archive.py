@@ -52,8 +52,8 @@ class Archive(Protocol):
         """How much is there and what works."""
         ...
 
-    def ingest(self, paths: Sequence[Path | str]) -> IngestReport:
-        """Bring files and folders in. On return they are found by words; beside a `serve` the vectors follow."""
+    def ingest(self, places: Sequence[Path | str], /) -> IngestReport:
+        """Bring in files, folders, and what is new at addresses. On return they are found by words; beside a `serve` the vectors follow."""
         ...
 
     def remove(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:

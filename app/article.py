@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -74,7 +74,11 @@ class Sentence(Span):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One dated article as the catalog keeps it. `text` is the record: every citation points into it."""
+    """One dated article as the catalog keeps it. `text` is the record: every citation points into it.
+
+    `seen`: the Unix second in which a crawler saw this text at its address, where that was earlier than now; the article is no other
+    one for it.
+    """
 
     id: str
     title: str
@@ -86,6 +90,7 @@ class Article:
     path: str | None = None
     language: str = "en"
     title_is_first_sentence: bool = False
+    seen: int | None = field(default=None, compare=False)
 
     @property
     def content_hash(self) -> str:

@@ -17,6 +17,7 @@ from app.article import Article, Published
 from app.doctor import Finding
 from app.errors import DatelineError
 from app.settings import Settings
+from app.sources.addresses import is_address
 from app.stopping import Stopped, current_stop
 from app.stores.home import Owner
 
@@ -99,9 +100,9 @@ class Client:
         """What is wrong, as the owner of the home sees it."""
         return TypeAdapter(list[Finding]).validate_python(self._get("/api/doctor"))
 
-    def ingest(self, paths: Sequence[Path | str]) -> IngestReport:
-        """Paths are read by the server: they are made absolute here. Returns when they are searchable by words."""
-        body = {"paths": [str(Path(path).absolute()) for path in paths]}
+    def ingest(self, places: Sequence[Path | str], /) -> IngestReport:
+        """Paths are read, and addresses fetched, by the server: paths are made absolute here. Returns when they are searchable by words."""
+        body = {"paths": [str(place) if is_address(place) else str(Path(place).absolute()) for place in places]}
         return IngestReport.model_validate(self._post("/api/ingest", body, timeout=None))
 
     def remove(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:

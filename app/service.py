@@ -31,6 +31,8 @@ from app.retrieval.reranker import Reranker
 from app.retrieval.retriever import Ranked, Retriever, hits
 from app.retrieval.understanding import understand, understand_as_follow_up
 from app.settings import Settings
+from app.sources.addresses import is_address
+from app.sources.web import Web
 from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from app.stores.home import Owner
 from app.stores.stores import Stores
@@ -61,6 +63,9 @@ class Service:
         self.stores = stores
         self.backlog = Backlog(stores)
         self._reading = KeptReader(settings.read_seconds)
+        self._web = Web(settings, self._reading.read, stores.catalog)
+        if stores.owns:
+            self._web.clear()
         self._pipeline = Pipeline(stores, self.backlog, self._reading)
         self._retriever = Retriever(stores)
         self._encoder: Encoder | None = None
@@ -223,11 +228,17 @@ class Service:
 
     # Writing
 
-    def ingest(self, paths: Sequence[Path | str], progress: Progress | None = None, *, embed: bool = True) -> IngestReport:
-        """Bring files and folders in. `embed` False leaves the vectors to `catch_up`."""
+    def ingest(self, places: Sequence[Path | str], progress: Progress | None = None, *, embed: bool = True) -> IngestReport:
+        """Bring in files, folders, and what is new at addresses (`https://…`: pages, feeds, sitemaps). `embed` False leaves the vectors to
+        `catch_up`."""
         started = time.monotonic()
+        addresses = [str(place).strip() for place in places if is_address(place)]
         with self._write_lock:
-            report = self._pipeline.ingest([Path(path) for path in paths], progress or silent)
+            report = self._pipeline.ingest([Path(place) for place in places if not is_address(place)], progress or silent)
+        for items in self._web.rounds(addresses):
+            with self._write_lock:
+                self._pipeline.bring(items, report=report)
+            (progress or silent)("reading", report.read, 0)
         if embed:
             self.catch_up(progress)
         report.seconds = round(time.monotonic() - started, 3)
@@ -371,6 +382,7 @@ class Service:
         if self._model is not None and self._model is not self._lent:
             self._model.close()
         self._model = None
+        self._web.close()
         self._reading.close()
         if self._conversations is not None:
             self._conversations.close()

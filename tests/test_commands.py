@@ -102,7 +102,6 @@ def test_the_help_of_a_command_shows_an_example(command: str, capsys: pytest.Cap
         ["search", "--batch", "no-such-file.jsonl"],
         ["remove"],
         ["ingest"],
-        ["ingest", "https://example.org/story"],
         ["frobnicate"],
         ["ask", "--frobnicate"],
         ["serve", "--port", "99999"],

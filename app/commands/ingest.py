@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.commands.options import Json, Verbose
-from app.errors import DatelineError
 from app.runtime import INTERRUPTED, complain, run, start
 
 if TYPE_CHECKING:
     from app.answer import IngestReport
     from app.settings import Settings
 
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-
 
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files or folders of articles.", show_default=False)],
+    paths: Annotated[list[str], typer.Argument(metavar="PLACE…", help="Files, folders, or addresses.", show_default=False)],
     json: Json = False,
     verbose: Verbose = False,
 ) -> int:
     """Read articles into the collection.
 
-    Takes text, Markdown, HTML, PDF, JSON and JSON lines (also .gz), and folders of them.
+    Takes text, Markdown, HTML, PDF, JSON and JSON lines (also .gz), mail (.eml, .mbox), crawls (.warc), and folders of them.
+    An address (https://…) is a page, an RSS or Atom feed, or a sitemap: what is new there is fetched, with manners.
     Run again, it reads only what is new or edited. Stopped half-way, it goes on where it was.
 
     \b
     Examples:
       python ingest.py corpus
       python ingest.py story.txt archive.jsonl.gz --json
+      python ingest.py https://news.example/feed.xml
     """
     from app.commands.lines import print_json
     from app.commands.show import report_lines
 
-    refuse_addresses(paths)
     try:
         report = _ingest(start(verbose), paths)
     except KeyboardInterrupt:
@@ -50,13 +46,6 @@ def ingest(
     else:
         print("\n".join(report_lines(report)))
     return status_of(report)
-
-
-def refuse_addresses(paths: Sequence[str]) -> None:
-    """Raise DatelineError if one is a web address."""
-    for path in paths:
-        if ADDRESS.match(path):
-            raise DatelineError(f"{path} is a web address, which comes later.", "Save the page as a file and give its path.")
 
 
 def status_of(report: IngestReport) -> int:
@@ -77,7 +66,7 @@ def _ingest(settings: Settings, paths: Sequence[str]) -> IngestReport:
             # Should Ctrl-C end this command, `serve` reads on: the line above has said who does the work.
             return client.ingest(paths)
     with opened(settings, "own", "ingest") as service, Bars() as bars:
-        return service.ingest([Path(path) for path in paths], bars)
+        return service.ingest(paths, bars)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from app.indexing.novelty import Novelty
 from app.indexing.passages import cut_passages
 from app.indexing.progress import Progress, silent
 from app.reading import Problem
+from app.sources.items import Item, Mark, Unchanged
 from app.stores.schema import PASSAGES_VERSION
 from app.stores.stores import Stores
 from app.text.months import day_words
@@ -42,21 +43,30 @@ class Pipeline:
     def ingest(self, paths: Sequence[Path], progress: Progress = silent) -> IngestReport:
         """Bring these files and folders in. Bad ones are told in the report, the rest goes on; its `seconds` are the caller's.
         Raises DatelineError if the clock of this machine was never set."""
+        with closing(self._read(paths)) as items:
+            return self.bring(items, progress)
+
+    def bring(self, items: Iterable[Item], progress: Progress = silent, report: IngestReport | None = None) -> IngestReport:
+        """The same with what any source gives, counted into the report if there is one already."""
         _check_clock()
-        report = IngestReport()
+        report = report or IngestReport()
         run = Novelty(self._stores.catalog, report)
         self._backlog.settle_stories(progress)
         self._backlog.index_words()
         batch: list[Article] = []
+        marks: list[Mark] = []
         length = 0
-        with closing(self._read(paths)) as items:
-            for item in items:
-                if isinstance(item, Problem):
-                    if item.fatal:
-                        report.failed.append(FailedPath(path=item.path, error=item.message))
-                    else:
-                        report.warnings.append(WarnedPath(path=item.path, warning=item.message))
-                    continue
+        for item in items:
+            if isinstance(item, Problem):
+                if item.fatal:
+                    report.failed.append(FailedPath(path=item.path, error=item.message))
+                else:
+                    report.warnings.append(WarnedPath(path=item.path, warning=item.message))
+            elif isinstance(item, Unchanged):
+                report.unchanged += item.count
+            elif isinstance(item, Mark):
+                marks.append(item)
+            else:
                 batch.append(item)
                 length += len(item.text)
                 if len(batch) >= COMMIT_ARTICLES or length >= COMMIT_LENGTH:
@@ -65,6 +75,10 @@ class Pipeline:
                     progress("reading", report.added + report.updated + report.unchanged, 0)
         self._commit(batch, run)
         self._commit(run.left_over(), run)
+        # Not before the last article is written: until then some are held back.
+        with self._stores.catalog.transaction():
+            for mark in marks:
+                mark.keep()
         report.read = report.added + report.updated + report.unchanged
         progress("reading", report.read, report.read)
         return report

@@ -15,11 +15,13 @@ from itertools import chain, islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import cast
 
 from app.article import Article
 from app.errors import DatelineError
 from app.reading.dispatch import File, find_files
-from app.reading.origin import Problem, printable
+from app.reading.links import Link
+from app.reading.origin import Problem
 from app.reading.worker import Bounds, Done
 
 MEMORY_LIMIT = 640 << 20
@@ -34,6 +36,9 @@ IDLE_SECONDS = 20.0
 _ROOT = Path(__file__).parents[2]
 _MAIN = "import sys; from app.reading.worker import main; main(int(sys.argv[1]))"
 
+_Found = Iterator[Article | Problem]
+"""Of files and folders: only what was fetched gives links."""
+
 log = logging.getLogger(__name__)
 
 
@@ -44,7 +49,7 @@ def read_bounded(paths: Iterable[Path], seconds: float, memory: int = MEMORY_LIM
     Close the iterator to stop before all is read. Raises DatelineError if no process can be started.
     """
     with contextlib.closing(_Worker(Bounds(seconds, memory))) as worker:
-        yield from _read(worker, paths)
+        yield from cast(_Found, _read(worker, paths))
 
 
 class KeptReader:
@@ -59,6 +64,14 @@ class KeptReader:
         self._timer: threading.Timer | None = None
 
     def __call__(self, paths: Iterable[Path]) -> Generator[Article | Problem, None, None]:
+        """Files and folders, as `read_bounded`."""
+        yield from cast(_Found, self._run(paths))
+
+    def read(self, file: File) -> list[Article | Problem | Link]:
+        """One file that was fetched, whole."""
+        return list(self._run([file]))
+
+    def _run(self, paths: Iterable[Path | File]) -> Generator[Article | Problem | Link, None, None]:
         with self._lock:
             self._cancel()
             if self._worker.died:
@@ -85,8 +98,8 @@ class KeptReader:
             self._timer = None
 
 
-def _read(worker: _Worker, paths: Iterable[Path]) -> Iterator[Article | Problem]:
-    found = chain.from_iterable(map(find_files, paths))
+def _read(worker: _Worker, paths: Iterable[Path | File]) -> Iterator[Article | Problem | Link]:
+    found = chain.from_iterable([path] if isinstance(path, File) else find_files(path) for path in paths)
     waiting: deque[File | Problem] = deque()
     while True:
         for item in islice(found, AHEAD - len(waiting)):
@@ -131,7 +144,7 @@ class _Worker:
         with contextlib.suppress(OSError):
             connection.send(item)
 
-    def answers(self, file: File) -> Iterator[Article | Problem]:
+    def answers(self, file: File) -> Iterator[Article | Problem | Link]:
         """What it reads in `file`, the first that it was asked for and has not answered. It may not run afterwards."""
         count = 0
         while self._connection is not None:
@@ -141,13 +154,13 @@ class _Worker:
                 what = self._reason()
                 self.close()
                 so_far = f" after {count:,} article{'s' if count > 1 else ''}" if count else ""
-                yield Problem(printable(file.path), f"{what} given up{so_far}.", fatal=True)
+                yield Problem(file.shown, f"{what} given up{so_far}.", fatal=True)
                 return
             if answer is True:
                 self._ready = True
             elif isinstance(answer, Done):
                 if answer.fault:
-                    log.error("reading %s went wrong:\n%s", file.path, answer.fault)
+                    log.error("reading %s went wrong:\n%s", file.shown, answer.fault)
                 if answer.last:
                     self.close()
                 return

@@ -43,7 +43,10 @@ class Draft:
 
 
 def finish(draft: Draft, origin: Origin) -> Iterator[Article | Problem]:
-    """Yields what was dropped as warnings, then the article; or one fatal Problem and no article."""
+    """Yields what was dropped as warnings, then the article; or one fatal Problem and no article. What `origin.known` says counts
+    where the draft says nothing."""
+    known = origin.known
+    draft.published = known.published if draft.published in (None, "") else draft.published
     text = clean_text(draft.text)
     if not any(character.isalnum() for character in text):
         yield Problem(origin.where, "There is no text in it.", fatal=True)
@@ -64,22 +67,25 @@ def finish(draft: Draft, origin: Origin) -> Iterator[Article | Problem]:
             if isinstance(error, AheadError):
                 why = f"lies ahead of this machine's clock, which says {day_words(datetime.now(UTC), full=True)}"
             yield Problem(origin.where, f"Its date {shown} {why}. {NO_DATE}", fatal=False)
-    url = _CREDENTIALS.sub(r"\1", "".join(clean_text(draft.url[: _URL_LIMIT + 1]).split()), count=1)
+    # Of a file of records the address is that of all of them, and of none.
+    own = draft.url or ("" if origin.key else origin.address)
+    url = _CREDENTIALS.sub(r"\1", "".join(clean_text(own[: _URL_LIMIT + 1]).split()), count=1)
     if url and not is_web_address(url):
         yield Problem(origin.where, f"Its address “{one_line(url, 80)}” is not a web address (http or https): left out.", fatal=False)
         url = ""
     language = _LANGUAGE.fullmatch(draft.language)
-    title = one_line(draft.title, TITLE_LIMIT)
-    authors = tuple(name for name in (one_line(author, SOURCE_LIMIT) for author in draft.authors[:AUTHORS_LIMIT]) if name)
+    title = one_line(draft.title or known.title, TITLE_LIMIT)
+    written_by = (draft.authors or known.authors)[:AUTHORS_LIMIT]
+    authors = tuple(name for name in (one_line(author, SOURCE_LIMIT) for author in written_by) if name)
     yield Article(
-        id=article_id(url or None, origin.path, origin.key),
+        id=article_id(url or None, origin.path or origin.address, origin.key),
         title=title or first_sentence(text),
         text=text,
         published=published,
-        source=one_line(draft.source, SOURCE_LIMIT) or None,
+        source=one_line(draft.source or known.source, SOURCE_LIMIT) or None,
         authors=authors,
         url=url or None,
-        path=origin.path,
+        path=origin.path or None,
         language=language[1].lower() if language else "en",
         title_is_first_sentence=not title,
     )

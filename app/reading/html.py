@@ -16,6 +16,7 @@ from app.reading.hidden import drop_hidden
 from app.reading.origin import Origin, Problem
 from app.reading.published import read_published
 from app.reading.record import split_authors
+from app.reading.sites import own_address
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -44,7 +45,7 @@ _SITES = ("//meta[@property='og:site_name']/@content", "//meta[@name='applicatio
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 _LONG_TAG = re.compile(f"<[a-zA-Z][^<>]{{{2 * ATTRIBUTE_LIMIT},}}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_NOTHING = "There is no article's text in this page."
+NO_ARTICLE = "There is no article's text in this page."
 
 
 def read_html(stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
@@ -58,39 +59,50 @@ def read_html(stream: BinaryIO, origin: Origin) -> Iterator[Article | Problem]:
             raise NotTextError("It is empty.")
         if data.count(b"<") > TAG_LIMIT:
             raise NotTextError(f"This page has more than {TAG_LIMIT:,} tags.")
-        decoded = _decode(data)
-        if any(len(_QUOTED.sub("", tag).split()) > ATTRIBUTE_LIMIT for tag in _LONG_TAG.findall(decoded.text)):
-            raise NotTextError(f"A tag of this page has more than {ATTRIBUTE_LIMIT:,} attributes.")
-        draft = _extract(decoded.text)
+        decoded = _decode(data, origin.known.charset)
+        check_tags(decoded.text)
+        draft = _extract(decoded.text, origin)
     except NotTextError as error:
         yield Problem(origin.where, str(error), fatal=True)
         return
     if decoded.warning:
         yield Problem(origin.where, decoded.warning, fatal=False)
     if draft is None:
-        yield Problem(origin.where, _NOTHING, fatal=True)
+        yield Problem(origin.where, NO_ARTICLE, fatal=True)
     else:
         yield from finish(draft, origin)
 
 
-def _decode(data: bytes) -> Decoded:
-    """As UTF-8 if it is, else as the page says, else as any text."""
+def check_tags(page: str) -> None:
+    """Raise NotTextError if a tag has more attributes than are read."""
+    if any(len(_QUOTED.sub("", tag).split()) > ATTRIBUTE_LIMIT for tag in _LONG_TAG.findall(page)):
+        raise NotTextError(f"A tag of this page has more than {ATTRIBUTE_LIMIT:,} attributes.")
+
+
+def check_styles(tree: HtmlElement) -> None:
+    """Raise NotTextError if there are more style rules than are read."""
+    if sum(len(style.text or "") for style in tree.iter("style")) > STYLE_LIMIT:
+        raise NotTextError(f"This page has more than {STYLE_LIMIT >> 20} MB of styles.")
+
+
+def _decode(data: bytes, charset: str) -> Decoded:
+    """As UTF-8 if it is, else as whoever sent it or the page says, else as any text."""
     declared = _CHARSET.search(data[:4096])
-    if declared:
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            name = declared[1].decode("ascii")
+    names = [charset] * bool(charset) + ([declared[1].decode("ascii")] if declared else [])
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        for name in names:
             try:
                 # Browsers take Latin-1 for Windows-1252, and so do the pages that claim it.
-                name = {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(codecs.lookup(name).name, name)
-                return Decoded(data.decode(name))
-            except (LookupError, UnicodeDecodeError):
-                pass
+                known = codecs.lookup(name).name
+                return Decoded(data.decode("cp1252" if known in ("iso8859-1", "ascii") else known))
+            except (LookupError, ValueError):
+                continue
     return decode(data)
 
 
-def _extract(page: str) -> Draft | None:
+def _extract(page: str, origin: Origin) -> Draft | None:
     """None if there is no story in it. Raises NotTextError if it is more than we read."""
     # It logs what it cannot do; we say so in our own line.
     for name in ("trafilatura", "htmldate"):
@@ -104,10 +116,9 @@ def _extract(page: str) -> Draft | None:
         tree = load_html(page)
         if tree is None:
             return None
-        if sum(len(style.text or "") for style in tree.iter("style")) > STYLE_LIMIT:
-            raise NotTextError(f"This page has more than {STYLE_LIMIT >> 20} MB of styles.")
+        check_styles(tree)
         drop_hidden(tree)
-        published, site, address, language = _published(tree), _first(tree, _SITES), _address(tree), _language(tree)
+        published, site, address, language = _published(tree), _first(tree, _SITES), _address(tree, origin.address), _language(tree)
         found = trafilatura.bare_extraction(
             tree,
             with_metadata=True,
@@ -126,7 +137,7 @@ def _extract(page: str) -> Draft | None:
     return Draft(
         _body(found),
         title=found.title or "",
-        published=published or found.date,
+        published=published or origin.known.published or found.date,
         source=site or found.sitename or "",
         authors=split_authors(found.author),
         url=address,
@@ -177,8 +188,9 @@ def _linked_dates(tree: HtmlElement) -> list[str]:
     return dates
 
 
-def _address(tree: HtmlElement) -> str:
-    return next((value for path in _ADDRESSES for value in _strings(tree, path) if is_web_address(value)), "")
+def _address(tree: HtmlElement, fetched: str) -> str:
+    claimed = [value for path in _ADDRESSES for value in _strings(tree, path)]
+    return own_address(fetched, claimed) if fetched else next(filter(is_web_address, claimed), "")
 
 
 def _language(tree: HtmlElement) -> str:

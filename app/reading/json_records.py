@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BufferedReader
 from typing import Any, BinaryIO
 
@@ -40,7 +41,7 @@ def _records(cut: Callable[[BufferedReader], Iterator[Piece]], stream: BinaryIO,
     keys: set[str] = set()
     good = articles = failed = 0
     for piece in cut(utf8):
-        place = Origin(origin.path, piece.key, piece.line)
+        place = replace(origin, key=piece.key, line=piece.line)
         if failed > FAILED_LIMIT and failed > 10 * articles:
             yield Problem(origin.where, f"{failed:,} of its first {failed + articles:,} records are no articles: given up.", fatal=True)
             return
@@ -63,7 +64,7 @@ def _records(cut: Callable[[BufferedReader], Iterator[Piece]], stream: BinaryIO,
         if decoded.warning and not guessed:
             guessed = True
             yield Problem(place.where, decoded.warning, fatal=False)
-        for item in read_record(record, Origin(origin.path, _key(record, piece.key, keys), piece.line)):
+        for item in read_record(record, replace(place, key=_key(record, piece.key, keys))):
             articles += isinstance(item, Article)
             failed += isinstance(item, Problem) and item.fatal
             yield item

@@ -7,26 +7,44 @@ from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import category
 
-from app.reading.cleaning import clean_text
+from app.reading.cleaning import clean_text, one_line
 
 _UNSHOWN = ("Cc", "Cf", "Zl", "Zp")  # controls, directions, separators of lines
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a text from outside it: from the link that led to it, or from who sent it. Where the text itself says,
+    that counts. `published` may be anything that `read_published` may be given; `charset` as the sender named it, perhaps wrongly."""
+
+    title: str = ""
+    published: str = ""
+    source: str = ""
+    authors: tuple[str, ...] = ()
+    charset: str = ""
+
+
+NOTHING = Known()
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """One record's place: its file's `path` (absolute, links resolved, with `/`) and its `key` within it.
 
-    `key` is empty where the file is one article. `line` counts from 1 and is for people; 0: not known.
+    `key` is empty where the file is one article. `line` counts from 1 and is for people; 0: not known. `address` is where a page
+    was fetched: from the web alone it has no `path`, in the record of a crawl it has both.
     """
 
     path: str
     key: str = ""
     line: int = 0
+    address: str = ""
+    known: Known = NOTHING
 
     @property
     def where(self) -> str:
-        """`path`, or `path:line`."""
-        return f"{self.path}:{self.line}" if self.line else self.path
+        """The path, the address, or both, and the line, with `:` between them."""
+        return ":".join(filter(None, (self.path, one_line(self.address, 300), str(self.line or ""))))
 
 
 @dataclass(frozen=True, slots=True)

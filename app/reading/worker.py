@@ -11,7 +11,8 @@ from multiprocessing.connection import Connection
 
 from app.article import Article
 from app.reading.dispatch import File, read_file
-from app.reading.origin import Problem, printable
+from app.reading.links import Link
+from app.reading.origin import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Done:
 
 
 def main(descriptor: int) -> None:
-    """Answer the socket `descriptor` until it is closed: first, to Bounds, with True; then to each File with its Articles and
+    """Answer the socket `descriptor` until it is closed: first, to Bounds, with True; then to each File with its Articles, Links and
     Problems, and Done."""
     connection = Connection(descriptor)
     try:
@@ -55,18 +56,18 @@ def _read(connection: Connection, file: File, bounds: Bounds) -> Done:
         for item in read_file(file):
             left, _ = signal.setitimer(signal.ITIMER_REAL, 0)  # how long the receiver takes is not the file's fault
             connection.send(item)
-            signal.setitimer(signal.ITIMER_REAL, bounds.seconds if isinstance(item, Article) else max(left, 0.001))
+            signal.setitimer(signal.ITIMER_REAL, bounds.seconds if isinstance(item, Article | Link) else max(left, 0.001))
     except MemoryError:
         signal.setitimer(signal.ITIMER_REAL, 0)
         what = f"Reading it takes more than {bounds.memory >> 20} MB of memory: given up."
-        connection.send(Problem(printable(file.path), what, fatal=True))
+        connection.send(Problem(file.shown, what, fatal=True))
         return Done(last=True)
     except (EOFError, ConnectionError):
         raise
     except Exception as error:
         signal.setitimer(signal.ITIMER_REAL, 0)
         what = f"Reading it went wrong ({type(error).__name__}): a mistake in Dateline. The log has the details."
-        connection.send(Problem(printable(file.path), what, fatal=True))
+        connection.send(Problem(file.shown, what, fatal=True))
         return Done(fault=traceback.format_exc())
     signal.setitimer(signal.ITIMER_REAL, 0)
     return Done()

@@ -15,6 +15,7 @@ from app.errors import DatelineError
 from app.stores.counts import CatalogCounts
 from app.stores.database import Database
 from app.stores.faults import damaged
+from app.stores.fetched import Fetches
 from app.stores.journal import Journal
 from app.stores.schema import CATALOG, HOME_VERSION, PASSAGES_VERSION
 from app.stores.stories import STORIES_VERSION, Stories
@@ -51,7 +52,7 @@ class StoredPassage:
 class Catalog(CatalogCounts):
     """Thread safe; every write is one transaction. Rows are never used twice, so an index that is behind can only miss.
 
-    `journal` is what the indexes still owe; `stories` which articles are copies of one another.
+    `journal` is what the indexes still owe; `stories` which articles are copies of one another; `fetches` where sources were.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -60,6 +61,7 @@ class Catalog(CatalogCounts):
         self._path = path
         self.journal = Journal(self._database)
         self.stories = Stories(self._database)
+        self.fetches = Fetches(self._database)
         if self.meta("home_version") is None:
             self.set_meta("home_version", str(HOME_VERSION))
             self.set_meta("passages_version", str(PASSAGES_VERSION))
@@ -92,14 +94,14 @@ class Catalog(CatalogCounts):
         values = (
             article.id, article.url, article.path, article.title, int(article.title_is_first_sentence), article.text,
             str(when) if when else None, when.first_second if when else None, when.last_second if when else None,
-            article.source, json.dumps(article.authors), article.language, article.content_hash, int(time.time()),
+            article.source, json.dumps(article.authors), article.language, article.content_hash, int(time.time()), article.seen,
         )  # fmt: skip
         with self.transaction():
             self.forget([row for (row,) in self._database.rows("SELECT row FROM articles WHERE id = ?", (article.id,))])
             self._database.write("DELETE FROM gone WHERE article_id = ?", (article.id,))
             row = self._database.write(
                 "INSERT INTO articles (id, url, path, title, title_is_first_sentence, text, published, first_second, last_second,"
-                f" source, authors, language, content_hash, stored) VALUES ({','.join('?' * 14)})",
+                f" source, authors, language, content_hash, stored, seen) VALUES ({','.join('?' * 15)})",
                 values,
             )
             assert row is not None
@@ -155,6 +157,11 @@ class Catalog(CatalogCounts):
         found = self._database.rows(
             "SELECT stored FROM articles WHERE id = ? UNION ALL SELECT at FROM gone WHERE article_id = ?", (article_id, article_id)
         )
+        return found[0][0] if found else None
+
+    def seen(self, article_id: str) -> int | None:
+        """The Unix second in which a crawler saw the article as it is stored; None where it came from no crawl."""
+        found = self._database.rows("SELECT seen FROM articles WHERE id = ?", (article_id,))
         return found[0][0] if found else None
 
     def same_content(self, content_hash: str) -> list[str]:

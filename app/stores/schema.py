@@ -84,4 +84,24 @@ CREATE INDEX IF NOT EXISTS articles_last_of_source ON articles (source, last_sec
 """
 """For lists of all articles and for counts by outlet and date: without these each reads every text."""
 
-CATALOG = (_TABLES, _WHEN, _LISTS)
+_SOURCES = """
+ALTER TABLE articles ADD COLUMN seen INTEGER;
+CREATE TABLE fetched (
+    address TEXT PRIMARY KEY,
+    etag TEXT,
+    last_modified TEXT,
+    at INTEGER NOT NULL,
+    articles TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE followed (
+    list TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version TEXT NOT NULL,
+    PRIMARY KEY (list, key)
+) WITHOUT ROWID;
+"""
+"""What sources remember. `seen`: the Unix second in which a crawler saw the article, NULL where it came from no crawl. `fetched`: what a
+page, feed or sitemap said of itself when it was last read whole, at the second `at`, and the ids of a page's articles. `followed`: which
+entries of a feed, or pages of a sitemap, were read, and which version of each."""
+
+CATALOG = (_TABLES, _WHEN, _LISTS, _SOURCES)

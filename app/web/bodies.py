@@ -38,7 +38,7 @@ class SearchQuery(BaseModel):
 
 
 class IngestRequest(Strict):
-    paths: list[Name] = Field(min_length=1, max_length=10_000, description="Absolute paths on the server's machine.")
+    paths: list[Name] = Field(min_length=1, max_length=10_000, description="Absolute paths on the server's machine, or addresses.")
 
 
 class RemoveRequest(Strict):

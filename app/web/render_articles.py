@@ -21,7 +21,7 @@ _ARCHIVE = f"""<template id="archive-frame"><section id="archive" aria-label="Ar
         articles</button></div></header>
   <section id="adding" aria-label="Add articles" data-most="{FILE_BYTES}" data-endings="{esc(" ".join(ENDINGS))}"
     data-command="COMMAND" hidden>
-    <div class="drop"><p><b>Drop files or a folder here</b>, or choose them. Text, Markdown, HTML, PDF and JSON are read.</p>
+    <div class="drop"><p><b>Drop files or a folder here</b>, or choose them. Text, Markdown, HTML, PDF, JSON, mail and crawls are read.</p>
       <div class="pickers"><label class="pick">Choose files<input type="file" id="files" multiple></label>
         <label class="pick">Choose a folder<input type="file" id="folder" webkitdirectory></label></div></div>
     <div class="queue" hidden>

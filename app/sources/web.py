@@ -1,0 +1,111 @@
+"""Addresses that were named: each is asked for, and what came says whether it is a page, a feed or a sitemap."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+
+from app.article import Article, canonical_url
+from app.fetching import Fetcher
+from app.reading import File, Link, Problem
+from app.settings import Settings
+from app.sources.feed import feed_items
+from app.sources.items import Item, Unchanged
+from app.sources.kinds import FEED, SITEMAP, ending_of_body
+from app.sources.means import Budget, Means, failure
+from app.sources.sitemap import sitemap_items
+from app.sources.web_page import page_items
+from app.stores.protocols import CatalogProtocol
+
+ROUND_ITEMS = 50
+"""Items after which what was fetched is written: a kill costs fetching these again."""
+ROUND_SECONDS = 10.0
+"""Seconds after which it is written all the same: a slow site must not keep what it gave out of the archive."""
+
+
+class Web:
+    """Fetches what is new at addresses; one for a process, with one Fetcher, which knows what each host is owed. Thread safe."""
+
+    def __init__(self, settings: Settings, read: Callable[[File], list[Article | Problem | Link]], catalog: CatalogProtocol) -> None:
+        """`read` reads a file in the process for reading."""
+        self._settings = settings
+        self._read = read
+        self._catalog = catalog
+        self._fetcher: Fetcher | None = None
+        self._lock = threading.Lock()
+        self._folder = settings.home / "fetched"
+
+    def clear(self) -> None:
+        """Drop what a killed process was reading; for the owner of the home."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Ask for nothing more; whoever waits for a site's turn is refused at once. A later call begins anew."""
+        with self._lock:
+            if self._fetcher is not None:
+                self._fetcher.close()
+            self._fetcher = None
+
+    def _means(self) -> Means:
+        """For one run."""
+        with self._lock:
+            self._fetcher = self._fetcher or Fetcher(self._settings)
+        catalog, settings = self._catalog, self._settings
+        return Means(
+            self._fetcher.get,
+            self._read,
+            catalog.fetches,
+            lambda article_id: catalog.content_hash(article_id) is not None,
+            self._folder,
+            Budget(settings.sitemap_pages),
+            settings.fetch_elsewhere,
+        )
+
+    def items(self, address: str) -> Generator[Item, None, None]:
+        """What is new at this address since the last time. Raises DatelineError only where this machine fails; what is wrong with the
+        address or the site is a Problem."""
+        means = self._means()
+        try:
+            name = canonical_url(address)
+        except ValueError:
+            name = address
+        last = means.memory.last(name)
+        # What was removed since is asked for as if it had never been read.
+        if last is None or not all(means.has(article) for article in last.articles):
+            fetched = means.fetch(address)
+        else:
+            fetched = means.fetch(address, etag=last.etag, last_modified=last.last_modified)
+            if fetched.status == "unchanged":
+                yield Unchanged(len(last.articles) or len(means.memory.followed(name)))
+                return
+        if fetched.status != "fresh":
+            yield failure(address, fetched)
+            return
+        ending = ending_of_body(fetched)
+        if ending == FEED:
+            yield from feed_items(means, name, fetched)
+        elif ending.startswith(SITEMAP):
+            yield from sitemap_items(means, name, fetched)
+        else:
+            yield from page_items(means, name, fetched)
+
+    def rounds(self, addresses: Iterable[str]) -> Iterator[list[Item]]:
+        """What is new at these, in pieces to be written at once, so that nobody waits for the network with the archive in hand."""
+        for address in addresses:
+            with closing(self.items(address)) as items:
+                yield from _pieces(items)
+
+
+def _pieces(items: Iterator[Item]) -> Iterator[list[Item]]:
+    piece: list[Item] = []
+    due = time.monotonic() + ROUND_SECONDS
+    for item in items:
+        piece.append(item)
+        if len(piece) >= ROUND_ITEMS or time.monotonic() >= due:
+            yield piece
+            piece, due = [], time.monotonic() + ROUND_SECONDS
+    if piece:
+        yield piece
