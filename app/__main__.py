@@ -8,7 +8,7 @@ from inspect import cleandoc
 
 import typer
 
-from app.commands import ask, check, doctor, feedback, ingest, mcp, reindex, remove, salvage, search, serve, sources
+from app.commands import ask, backup, check, doctor, feedback, ingest, mcp, reindex, remove, restore, salvage, search, serve, sources
 from app.installed import as_started, program
 from app.runtime import prepare, run
 
@@ -43,6 +43,8 @@ def commands() -> typer.Typer:
         doctor.doctor,
         reindex.reindex,
         salvage.salvage,
+        backup.backup,
+        restore.restore,
     ]
     for command in every:
         cli.command(help=as_started(cleandoc(command.__doc__ or "")))(command)

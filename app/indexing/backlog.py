@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+
+import numpy as np
 
 from app.article import Article
 from app.encoding import Encoder
+from app.encoding.encoder import Vectors
 from app.indexing.passages import embedded_text
 from app.indexing.progress import Progress, silent
 from app.indexing.stories import settle_stories
 from app.stores.lexical import LexicalDocument
+from app.stores.matrix import sound
 from app.stores.stores import Stores
 from app.stores.vectors import VectorMetadata
 
@@ -37,7 +42,7 @@ class Backlog:
                 self._stories_complete = True
             settle_stories(self._stores.catalog, progress)
 
-    def index_words(self) -> None:
+    def index_words(self, progress: Progress = silent) -> None:
         """Bring both word indexes up to date. The first time, what is added is first removed: a process before
         this one may have been killed between index and catalog."""
         with self._lock:
@@ -45,6 +50,7 @@ class Backlog:
             gone = journal.words_to_drop()
             gone_articles = [removal.article_row for removal in gone]
             gone_passages = [row for removal in gone for row in removal.passage_rows]
+            total, done = journal.words_owed(), 0
             while True:
                 batch = journal.articles_without_words(WORDS_BATCH)
                 if not batch and not gone:
@@ -57,6 +63,8 @@ class Backlog:
                 self._stores.article_words.replace(wholes, gone_articles + ([d.key for d in wholes] if again else []))
                 journal.words_done(batch, gone)
                 gone, gone_articles, gone_passages = [], [], []
+                done += len(batch)
+                progress("words", done, total)
             self._recovering = False
 
     def _passages_of(self, articles: dict[int, Article]) -> list[LexicalDocument]:
@@ -80,7 +88,6 @@ class Backlog:
         stores.open_vectors(encoder)
         assert stores.vectors is not None
         assert stores.matrix is not None
-        assert stores.cache is not None
         self.drop_vectors()
         total, done = self.waiting(), 0
         while not (stop and stop.is_set()):
@@ -92,8 +99,8 @@ class Backlog:
             # One that was removed since it was listed has no article any more: its journal entry deals with it.
             ready = [p for p in stored.values() if p.article_row in articles]
             texts = [embedded_text(articles[p.article_row], articles[p.article_row].text[p.passage.start : p.passage.end]) for p in ready]
-            vectors = stores.cache.encode(encoder, texts)
             keys = [p.row for p in ready]
+            vectors = self._vectors_of(encoder, keys, texts)
             stores.vectors.upsert(keys, vectors, [_metadata(articles[p.article_row]) for p in ready])
             stores.matrix.append(keys, vectors)
             stores.catalog.journal.vectors_done(keys)
@@ -101,6 +108,21 @@ class Backlog:
             done += len(keys)
             progress("vectors", done, max(total, done))
         return done
+
+    def _vectors_of(self, encoder: Encoder, rows: Sequence[int], texts: Sequence[str]) -> Vectors:
+        """Made, but for those that the matrix holds already: of a restored home, or of a run that was killed before it could say so."""
+        stores = self._stores
+        assert stores.matrix is not None
+        assert stores.cache is not None
+        vectors = np.zeros((len(rows), encoder.dimension), np.float32)
+        held = {row: vector for row, vector in stores.matrix.get(list(rows)).items() if sound(vector[np.newaxis])[0]}
+        known = [place for place, row in enumerate(rows) if row in held]
+        if known:
+            vectors[known] = [held[rows[place]] for place in known]
+            stores.cache.keep(encoder, [texts[place] for place in known], vectors[known])
+        if missing := [place for place, row in enumerate(rows) if row not in held]:
+            vectors[missing] = stores.cache.encode(encoder, [texts[place] for place in missing])
+        return vectors
 
     def drop_vectors(self) -> None:
         """Take the vectors of removed articles out of Chroma; this needs no embedding model."""

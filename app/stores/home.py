@@ -88,6 +88,13 @@ class HomeLock:
             self._owns = False
         self._file.close()
 
+    def abandon(self) -> None:
+        """Free the lock of a home that may lie under another name by now: what is at its old place is left alone."""
+        if self._owns and os.fstat(self._file.fileno()).st_ino == _inode(self._home / LOCK_FILE):
+            (self._home / OWNER_FILE).unlink(missing_ok=True)
+        self._owns = False
+        self._file.close()
+
 
 def owner(home: Path) -> Owner | None:
     """Who owns the home now, or None. A file left by a process that was killed is not an owner."""
@@ -100,6 +107,13 @@ def owner(home: Path) -> Owner | None:
 def is_nameless(home: Path) -> bool:
     """Whether a process owns the home and its owner file, lost or hurt, does not say which."""
     return _read_owner(home) is None and _is_held(home)
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
 
 
 def _is_held(home: Path) -> bool:

@@ -19,6 +19,7 @@ from app.encoding.encoder import Vectors
 from app.stores.faults import index_fault
 
 Rows = npt.NDArray[np.int64]
+ROW_FILE, VECTOR_FILE, SUM_FILE = "rows.i64", "vectors.f32", "sums.u32"
 HURT = -1
 """In `rows`, in place of a row whose vector is not what was written: no passage has it."""
 BLOCK = 2_000
@@ -42,9 +43,9 @@ class VectorMatrix:
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self._folder = folder
-        self._row_file = folder / "rows.i64"
-        self._vector_file = folder / "vectors.f32"
-        self._sum_file = folder / "sums.u32"
+        self._row_file = folder / ROW_FILE
+        self._vector_file = folder / VECTOR_FILE
+        self._sum_file = folder / SUM_FILE
         self._dimension = dimension
         self._lock = threading.Lock()
         with self._told():
@@ -73,7 +74,7 @@ class VectorMatrix:
             held = len(self.rows)
             fresh = ~np.isin(np.asarray(rows, np.int64), self.rows)
             names, values_of = np.asarray(rows, np.int64)[fresh], np.ascontiguousarray(vectors[fresh], np.float32)
-            sums = np.array([_sum(row, vector) for row, vector in zip(names, values_of, strict=True)], np.uint32)
+            sums = np.array([checksum(row, vector) for row, vector in zip(names, values_of, strict=True)], np.uint32)
             for file, values, width in (
                 (self._row_file, names, 8),
                 (self._vector_file, values_of, 4 * self._dimension),
@@ -104,7 +105,7 @@ class VectorMatrix:
             for start in range(0, count, BLOCK):
                 block = np.fromfile(file, np.float32, min(BLOCK, count - start) * self._dimension).reshape(-1, self._dimension)
                 places = range(start, start + len(block))
-                found += [place for place in places if _sum(rows[place], block[place - start]) != sums[place]]
+                found += [place for place in places if checksum(rows[place], block[place - start]) != sums[place]]
         return found
 
     @contextmanager
@@ -130,5 +131,6 @@ class VectorMatrix:
         return {int(self.rows[place]): np.asarray(self.vectors[place]) for place in wanted}
 
 
-def _sum(row: np.int64, vector: Vectors) -> int:
+def checksum(row: np.int64, vector: Vectors) -> int:
+    """CRC-32 of the row's eight bytes and then the vector's."""
     return zlib.crc32(vector.data, zlib.crc32(row.tobytes()))

@@ -20,13 +20,7 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[str], path: Path) ->
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        done = _version(connection)  # another process may have been first
-        if done > len(steps):
-            raise DatelineError(
-                f"{path} was written by a newer Dateline (its version is {done}, this program knows {len(steps)}).",
-                "Update Dateline, or set DATELINE_HOME to another folder.",
-                http=FAILED,
-            )
+        done = refuse_newer(connection, steps, path)  # another process may have been first
         for step in steps[done:]:
             for statement in statements(step):
                 connection.execute(statement)
@@ -36,6 +30,18 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[str], path: Path) ->
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def refuse_newer(connection: sqlite3.Connection, steps: Sequence[str], path: Path) -> int:
+    """How many steps the file has had. Raises DatelineError where a newer program has written it."""
+    done = _version(connection)
+    if done > len(steps):
+        raise DatelineError(
+            f"{path} was written by a newer Dateline (its version is {done}, this program knows {len(steps)}).",
+            "Update Dateline, or set DATELINE_HOME to another folder.",
+            http=FAILED,
+        )
+    return done
 
 
 def statements(script: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ def keep_private(home: Path) -> None:
         raise DatelineError(
             f"the home {home} belongs to another user ({_name(user)}).", "Run it as that user, or set DATELINE_HOME to a folder of yours."
         )
-    shared = any(not _is_ours(entry.name) for entry in home.iterdir())
+    shared = any(not is_ours(entry.name) for entry in home.iterdir())
     for path in open_to_others(home):
         if path != home or not shared:
             with contextlib.suppress(OSError):
@@ -44,7 +44,7 @@ def open_to_others(home: Path) -> list[Path]:
 
 def _ours(home: Path) -> Iterator[Path]:
     for entry in home.iterdir():
-        if _is_ours(entry.name):
+        if is_ours(entry.name):
             yield entry
             if entry.is_dir() and not entry.is_symlink():
                 yield from entry.rglob("*")
@@ -59,7 +59,8 @@ def _mode(path: Path) -> int:
     return 0 if stat.S_ISLNK(found) else stat.S_IMODE(found)
 
 
-def _is_ours(name: str) -> bool:
+def is_ours(name: str) -> bool:
+    """Whether Dateline writes a file or folder of this name in a home."""
     return name.startswith(OURS)
 
 

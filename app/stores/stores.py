@@ -75,8 +75,8 @@ class Stores:
                     f"the vectors in {self.home} were made with {other}, the embedding model is now {encoder.name}.",
                     "Run: python -m app reindex (or set DATELINE_EMBEDDING_MODEL back)",
                 )
-            if self.owns and self.catalog.meta("embedding_model") is None:
-                self.catalog.set_meta("embedding_model", encoder.name)
+            if self.owns:
+                self._note_model(encoder)
             store = self.open_vector_store()
             if self.owns and self.cache is None:
                 self.cache = VectorCache(self.home / "cache" / "vectors.sqlite")
@@ -85,8 +85,7 @@ class Stores:
             if store.count < len(embedded):
                 raise DatelineError(f"Chroma holds {store.count} of {len(embedded)} vectors.", REINDEX)
             held = int(np.isin(embedded, matrix.rows).sum())
-            worn = len(matrix.rows) - held > max(REMOVED_KEPT, len(embedded) // 4)
-            if self.owns and (held < len(embedded) or worn):
+            if self.owns and (held < len(embedded) or self._is_worn(matrix, len(embedded))):
                 log.warning("writing the vector matrix anew from Chroma: it held %s of %s", held, len(embedded))
                 matrix.clear()
                 for rows, vectors in store.all():
@@ -99,6 +98,13 @@ class Stores:
             if probe and not any(row in dict(store.search(vector, 5)) for row, vector in matrix.get(probe).items()):
                 raise DatelineError("Chroma no longer finds the vectors that it holds.", REINDEX)
             self.matrix = matrix
+
+    def _is_worn(self, matrix: VectorMatrix, embedded: int) -> bool:
+        """Whether too many of its vectors are of removed passages. Those that Chroma is still to be given, in a restored home, are not."""
+        if len(matrix.rows) - embedded <= REMOVED_KEPT:
+            return False
+        removed = len(matrix.rows) - int(np.isin(matrix.rows, self.columns.current().row).sum())
+        return removed > max(REMOVED_KEPT, embedded // 4)
 
     def open_vector_store(self) -> VectorStoreProtocol:
         """Chroma, opened once. Raises DatelineError if it cannot be."""
@@ -125,8 +131,14 @@ class Stores:
             self.matrix = None
             with self.catalog.transaction():
                 self.catalog.journal.forget_removals()
-                self.catalog.set_meta("embedding_model", encoder.name)
+                self._note_model(encoder)
         self.open_vectors(encoder)
+
+    def _note_model(self, encoder: Encoder) -> None:
+        """Which model the vectors are of: its name, and how many numbers each has, which their files do not say."""
+        for key, value in (("embedding_model", encoder.name), ("embedding_dimension", str(encoder.dimension))):
+            if self.catalog.meta(key) != value:
+                self.catalog.set_meta(key, value)
 
     def check_words(self) -> None:
         """Raise DatelineError if the word indexes do not hold what the catalog says; nothing is said while they are owed something."""

@@ -56,7 +56,7 @@ class VectorCache:
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         """As `encoder.encode`, embedding only what is not here yet; what it embeds is kept."""
-        keys = [hashlib.blake2b(f"{encoder.name}\x1f{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
+        keys = _keys(encoder, texts)
         known = self._get(keys, encoder.dimension)
         missing = [place for place, key in enumerate(keys) if key not in known]
         vectors = np.zeros((len(texts), encoder.dimension), np.float32)
@@ -68,6 +68,11 @@ class VectorCache:
             vectors[missing] = fresh
             self._put([keys[place] for place in missing], fresh)
         return normalised(vectors) if len(texts) else vectors
+
+    def keep(self, encoder: Encoder, texts: Sequence[str], vectors: Vectors) -> None:
+        """Remember vectors of these texts that are known from elsewhere."""
+        if len(texts):
+            self._put(_keys(encoder, texts), vectors)
 
     def _get(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}
@@ -101,3 +106,7 @@ class VectorCache:
         with self._lock:
             if self._db is not None:
                 self._db.close()
+
+
+def _keys(encoder: Encoder, texts: Sequence[str]) -> list[bytes]:
+    return [hashlib.blake2b(f"{encoder.name}\x1f{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]

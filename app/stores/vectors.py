@@ -13,7 +13,8 @@ import numpy as np
 
 from app.encoding.encoder import Vectors
 from app.errors import DatelineError
-from app.stores.faults import REINDEX, index_fault
+from app.stores.faults import FAILED, REINDEX, index_fault
+from app.stores.graph_files import forget, look, note, survives
 
 COLLECTION = "dateline-passages"
 
@@ -31,14 +32,16 @@ class VectorMetadata:
 class VectorStore:
     """Passage vectors by passage row. Only the home's owner opens an embedded one: two processes lose data silently."""
 
-    def __init__(self, folder: Path, url: str | None) -> None:
-        """Raises DatelineError if the server does not answer or the folder is no Chroma folder."""
+    def __init__(self, folder: Path, url: str | None, *, tried: bool = False) -> None:
+        """Raises DatelineError if the server does not answer, or the folder is no Chroma folder or hurt. `tried`: open it anyhow."""
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings as ChromaSettings
 
         where = f"the Chroma server {url}" if url else f"the vectors in {folder}"
         quiet = ChromaSettings(anonymized_telemetry=False)
+        self._folder = None if url else folder
+        self._noted = url is not None or tried or _is_as_noted(folder, where)
         try:
             if url:
                 parts = urlsplit(url)
@@ -62,7 +65,14 @@ class VectorStore:
         with self._told():
             return int(self._passages.count())
 
+    def _written(self) -> None:
+        """Before anything is: what is noted of the files holds no longer."""
+        if self._noted and self._folder is not None:
+            forget(self._folder)
+            self._noted = False
+
     def upsert(self, rows: Sequence[int], vectors: Vectors, metadata: Sequence[VectorMetadata]) -> None:
+        self._written()
         for start in range(0, len(rows), self._batch):
             part = slice(start, start + self._batch)
             with self._told():
@@ -74,6 +84,7 @@ class VectorStore:
 
     def delete(self, rows: Sequence[int]) -> None:
         """Forget these rows; unknown ones are passed over."""
+        self._written()
         for start in range(0, len(rows), self._batch):
             with self._told():
                 self._passages.delete(ids=[str(row) for row in rows[start : start + self._batch]])
@@ -98,6 +109,7 @@ class VectorStore:
 
     def clear(self) -> None:
         """Drop every vector and start an empty collection."""
+        self._written()
         self._client.delete_collection(COLLECTION)
         self._passages = self._collection()
 
@@ -114,3 +126,13 @@ class VectorStore:
 
     def close(self) -> None:
         self._client.close()
+        if not self._noted and self._folder is not None:
+            note(self._folder)
+
+
+def _is_as_noted(folder: Path, where: str) -> bool:
+    """Raises DatelineError where opening it would end this process."""
+    found = look(folder)
+    if found == "hurt" or (found == "unknown" and not survives(folder)):
+        raise DatelineError(f"{where} are hurt.", REINDEX, http=FAILED)
+    return found == "as noted"
