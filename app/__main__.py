@@ -8,7 +8,23 @@ from inspect import cleandoc
 
 import typer
 
-from app.commands import ask, backup, check, doctor, feedback, ingest, mcp, reindex, remove, restore, salvage, search, serve, sources
+from app.commands import (
+    ask,
+    backup,
+    check,
+    doctor,
+    feedback,
+    ingest,
+    mcp,
+    reindex,
+    remove,
+    restore,
+    salvage,
+    search,
+    serve,
+    sources,
+    versions,
+)
 from app.installed import as_started, program
 from app.runtime import prepare, run
 
@@ -35,6 +51,7 @@ def commands() -> typer.Typer:
         search.search,
         ingest.ingest,
         sources.sources,
+        versions.versions,
         remove.remove,
         feedback.feedback,
         serve.serve,

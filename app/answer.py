@@ -47,7 +47,9 @@ class Exchange(Strict):
 class Filters(Strict):
     """Which articles may be seen at all."""
 
-    as_of: DateText | None = Field(None, description="Nothing published after this day or time is seen.")
+    as_of: DateText | None = Field(
+        None, description="Nothing published after this day or time is seen, and of an article that was here then the text of then."
+    )
     since: DateText | None = Field(None, description="Only articles published on or after this day or time.")
     until: DateText | None = Field(None, description="Only articles published on or before this day or time.")
     source: Annotated[str, StringConstraints(max_length=300)] | None = Field(None, description="Only this outlet.")
@@ -97,6 +99,19 @@ class QuoteDay(BaseModel):
     label: str = Field(description="The days as people write them: 7 Mar 2026.")
 
 
+class Revision(BaseModel):
+    """That an article of the archive was corrected, withdrawn or changed, told beside a quote of it and no part of the quote.
+
+    One that came after the quoted text (`later`) is told by its day alone: an answer as of a day has none of its words."""
+
+    kind: Literal["corrected", "withdrawn", "changed"]
+    on: str = Field(description="The day (UTC) on which this archive saw it.")
+    later: bool = Field(False, description="Whether it came after the text that is quoted.")
+    notice: str = Field("", description="The article's own words that say so.")
+    before: str = Field("", description="What it said before, where the quote says something else.")
+    label: str = Field(description="The same as people write it: corrected on 3 Mar 2026; before: “…”")
+
+
 class Citation(BaseModel):
     """The words of an article that carry a sentence: `quote` is `article.text[start:end]`, in code points."""
 
@@ -110,11 +125,23 @@ class Citation(BaseModel):
     quote: str
     support: float = Field(ge=0, le=1)
     days: list[QuoteDay] = Field([], description="The days that words of the quote mean, where that is sure.")
+    said_until: str | None = Field(None, description="When the archive saw the article say something else; null for its present text.")
+    revisions: list[Revision] = Field([], description="Corrections and withdrawals of the article, as far as the archive saw them.")
 
     @property
     def days_note(self) -> str:
         """`[Saturday: 7 Mar 2026]`, to stand behind the quote as ours; empty where there are none."""
         return f"[{'; '.join(f'{one.text}: {one.label}' for one in self.days)}]" if self.days else ""
+
+    @property
+    def revision_note(self) -> str:
+        """`[corrected on 3 Mar 2026; before: “…”]`, to stand behind the quote as ours; empty where there is none."""
+        return f"[{'; '.join(one.label for one in self.revisions)}]" if self.revisions else ""
+
+    @property
+    def beside(self) -> str:
+        """All that stands behind the quote as ours."""
+        return " ".join(note for note in (self.days_note, self.revision_note) if note)
 
 
 class AnswerSentence(BaseModel):
@@ -205,7 +232,7 @@ class Answer(BaseModel):
 
 
 class Hit(BaseModel):
-    """One retrieved passage; `passage` is `article.text[start:end]`."""
+    """One retrieved passage; `passage` is `article.text[start:end]`, of the version that was said until `said_until` if that is given."""
 
     rank: int
     article_id: str
@@ -217,6 +244,7 @@ class Hit(BaseModel):
     start: int
     end: int
     score: float
+    said_until: str | None = None
 
 
 class Started(BaseModel):
@@ -239,6 +267,7 @@ class SeenArticle(BaseModel):
     published: str | None
     start: int
     end: int
+    said_until: str | None = None
 
 
 class Evidence(BaseModel):
@@ -326,6 +355,24 @@ class SourceSummary(BaseModel):
     articles: int
     first: str | None
     last: str | None
+
+
+class Version(BaseModel):
+    """What an article said for a time, as this archive saw it. Times are ISO, in UTC."""
+
+    article_id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: str | None
+    authors: list[str]
+    text: str
+    seen_from: str | None = Field(description="When it came in; null where that is not known.")
+    seen_until: str | None = Field(description="When it went; null for what the article says now.")
+    ended: Literal["changed", "removed"] | None = None
+    notice: Literal["corrected", "withdrawn"] | None = Field(
+        None, description="Whether it says of itself that it corrects or withdraws what was said before it."
+    )
 
 
 class Example(BaseModel):

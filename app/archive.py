@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from app.answer import Answer, Event, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.answer import Answer, Event, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, Version
 from app.article import Article
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ class Archive(Protocol):
         """The article of an id, URL or file."""
         ...
 
+    def versions(self, key: str, /) -> list[Version]:
+        """What the article of an id, URL or file says and what it said before, the last first; of one that was removed, what it said.
+        Empty where nothing is known."""
+        ...
+
     def sources(self) -> list[SourceSummary]:
         """The outlets, with their articles and dates."""
         ...
@@ -56,8 +61,9 @@ class Archive(Protocol):
         """Bring in files, folders, and what is new at addresses. On return they are found by words; beside a `serve` the vectors follow."""
         ...
 
-    def remove(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing)."""
+    def remove(self, keys: Sequence[str], *, erase: bool = False) -> tuple[list[str], list[str]]:
+        """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing). With `erase` nothing is kept that they
+        said, and articles that were removed earlier count too."""
         ...
 
     def chain(self) -> Runnable[Any, Answer]:

@@ -91,6 +91,13 @@ class Article:
     language: str = "en"
     title_is_first_sentence: bool = False
     seen: int | None = field(default=None, compare=False)
+    said_until: int | None = None
+    """The Unix second in which the archive saw it say something else, or go; None for what it says now."""
+
+    @property
+    def said_until_time(self) -> str | None:
+        """`said_until` as an ISO time in UTC."""
+        return None if self.said_until is None else datetime.fromtimestamp(self.said_until, UTC).isoformat()
 
     @property
     def content_hash(self) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from pydantic import Field, TypeAdapter
 
-from app.answer import Answer, Done, Event, Failed, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.answer import Answer, Done, Event, Failed, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, Version
 from app.article import Article, Published
 from app.doctor import Finding
 from app.errors import DatelineError
@@ -90,6 +90,10 @@ class Client:
         """A file is found by its absolute path."""
         return self._article(f"/api/find?key={quote(key, safe='')}")
 
+    def versions(self, key: str, /) -> list[Version]:
+        """A file is found by its absolute path."""
+        return TypeAdapter(list[Version]).validate_python(self._get(f"/api/versions?key={quote(key, safe='')}"))
+
     def sources(self) -> list[SourceSummary]:
         return TypeAdapter(list[SourceSummary]).validate_python(self._get("/api/sources"))
 
@@ -105,9 +109,9 @@ class Client:
         body = {"paths": [str(place) if is_address(place) else str(Path(place).absolute()) for place in places]}
         return IngestReport.model_validate(self._post("/api/ingest", body, timeout=None))
 
-    def remove(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:
+    def remove(self, keys: Sequence[str], *, erase: bool = False) -> tuple[list[str], list[str]]:
         """(ids of removed articles, keys not found)"""
-        answer = self._post("/api/remove", {"keys": list(keys)})
+        answer = self._post("/api/remove", {"keys": list(keys), "erase": erase})
         return list(answer["removed"]), list(answer["unknown"])
 
     def close(self) -> None:

@@ -33,7 +33,8 @@ class DatelineRetriever(BaseRetriever):
     """The passages nearest to a question as LangChain's Documents, best first: `archive.search`.
 
     `page_content` is `article.text[start:end]`, to the letter. The metadata hold `article_id`, `start`, `end` (code points), `title`,
-    `source`, `url`, `published` (a day or an ISO time; null where the article states none), `score` (unbounded, comparable within one
+    `source`, `url`, `published` (a day or an ISO time; null where the article states none), `said_until` (null, but for a version that the
+    article has no more, which only `as_of` gives), `score` (unbounded, comparable within one
     question) and `rank` from 1. What articles say is text of others: a prompt that takes it in should say so.
 
     Further fields of a SearchRequest may come with a call or be bound: `retriever.invoke(question, as_of="2025-11-30")`.
@@ -125,4 +126,7 @@ def _place_of(service: Any) -> _Elsewhere:
 
 def document(hit: Hit) -> Document:
     """A passage as LangChain has one; its id is the same whenever the same passage is found."""
-    return Document(id=f"{hit.article_id}:{hit.start}-{hit.end}", page_content=hit.passage, metadata=hit.model_dump(exclude={"passage"}))
+    version = f"@{hit.said_until}" if hit.said_until else ""
+    return Document(
+        id=f"{hit.article_id}:{hit.start}-{hit.end}{version}", page_content=hit.passage, metadata=hit.model_dump(exclude={"passage"})
+    )

@@ -12,14 +12,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, fold
+from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, Version, fold
 from app.answering.chain import Parts, answer, view_of
 from app.answering.composing import Composer
 from app.answering.models import LanguageModel, load_language_model, model_name
 from app.answering.readers import READERS, Reader, Readings
 from app.answering.rerankers import load_reranker
-from app.article import Article, canonical_url
-from app.collection import Collection
+from app.article import Article
+from app.collection import Collection, keys
 from app.encoding import Encoder, load_encoder
 from app.errors import DatelineError
 from app.indexing.backlog import Backlog
@@ -255,20 +255,13 @@ class Service:
         with self._vectors_lock:
             return self.backlog.index_vectors(encoder, progress or silent, stop)
 
-    def remove(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing)."""
-        removed: dict[str, int] = {}
-        unknown = []
-        for key in keys:
-            found = self._find(key)
-            removed.update({stored.article.id: stored.row for stored in found})
-            if not found:
-                unknown.append(key)
+    def remove(self, keys: Sequence[str], *, erase: bool = False) -> tuple[list[str], list[str]]:
+        """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing). With `erase` nothing is kept that they
+        said, and articles that were removed earlier count too."""
+        removed, unknown = self.collection.removals.remove(keys, erase=erase)
         if removed:
-            with self._write_lock:
-                self.collection.removals.forget(list(removed.values()))
             self._drop_vectors()
-        return list(removed), unknown
+        return removed, unknown
 
     def _drop_vectors(self) -> None:
         """Whoever is writing vectors now drops the removed ones too; what cannot be dropped now is by the next writer."""
@@ -303,16 +296,18 @@ class Service:
         second = self.stores.catalog.stored_or_gone(article_id)
         return None if second is None else datetime.fromtimestamp(second, UTC).date()
 
+    def versions(self, key: str) -> list[Version]:
+        """What the article of an id, URL or file says and what it said before, the last first."""
+        return keys.versions(self.stores.catalog, key)
+
+    def article_until(self, article_id: str, until: str) -> Article | None:
+        """As keys.version_until."""
+        return keys.version_until(self.stores.catalog, article_id, until)
+
     def find(self, key: str) -> Article | None:
         """The article of an id, URL or file."""
-        found = self._find(key)
+        found = keys.find(self.stores.catalog, key)
         return found[0].article if found else None
-
-    def _find(self, key: str) -> list[Any]:
-        catalog = self.stores.catalog
-        if "://" in key:
-            return catalog.find(canonical_url(key))
-        return catalog.find(key) or catalog.find(str(Path(key).resolve()))
 
     def sources(self) -> list[SourceSummary]:
         return self.stores.catalog.sources()

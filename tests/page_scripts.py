@@ -27,6 +27,7 @@ from app.answer import (
     Timings,
     Understanding,
     Understood,
+    Version,
 )
 from app.article import Article, Published
 from app.collection import Collection
@@ -191,6 +192,12 @@ class ScriptedService:
 
     def article(self, article_id: str, /) -> Article | None:
         return self.held.get(article_id)
+
+    def article_until(self, article_id: str, until: str, /) -> Article | None:
+        return None
+
+    def versions(self, key: str, /) -> list[Version]:
+        return []
 
     def changed(self, article_id: str, /) -> date | None:
         return date(2026, 2, 3)

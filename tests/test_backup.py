@@ -38,6 +38,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ingest_records(service, folder, RECORDS)
         service.ingest([write_records(folder / "edited.jsonl", [EDITED])])
         service.remove([LOCK["url"]])
+        # Else the word index counts words of what went until it merges, and hits that score nearly alike stand in another order.
+        service.reindex()
         for number in (1, 2):
             service.conversations.add("", f"conversation-{number}", "key", f"Question {number}?", "{}")
             service.conversations.finish(f"conversation-{number}", 1, "Fourteen to nine.", '{"answer": "kept whole"}', ["a" * 20])
@@ -106,7 +108,7 @@ def test_no_text_is_embedded_again_for_a_restored_home_nor_when_its_indexes_are_
     encoder = CountingEncoder(HashingEncoder())
     with opened(tmp_path / "new", encoder=encoder) as service:
         assert service.health().embedded == 0
-        assert service.catch_up() == 11
+        assert service.catch_up() == 12, "the former text of the edited one is among them"
         assert_whole(service)
         service.reindex()
         assert service.health().embedded == 11

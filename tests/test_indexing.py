@@ -45,21 +45,25 @@ def on_disk(service: Service, statement: str) -> list[Any]:
 
 
 def assert_whole(service: Service) -> None:
-    """Every passage of the catalog stands once in every index, and nothing else does."""
+    """Every passage of the catalog stands once in every index, and nothing else does; those of former versions in all but Chroma."""
     stores = service.stores
     passages = {row for (row,) in on_disk(service, "SELECT row FROM passages")}
     articles = {row for (row,) in on_disk(service, "SELECT row FROM articles")}
-    assert stores.passage_words.count == len(passages)
-    assert stores.article_words.count == len(articles)
+    former = {row for (row,) in on_disk(service, "SELECT row FROM former_passages")}
+    versions = {row for (row,) in on_disk(service, "SELECT DISTINCT version_row FROM former_passages")}
+    assert not passages & former and not articles & versions
+    assert stores.passage_words.count == len(passages) + len(former)
+    assert stores.article_words.count == len(articles) + len(versions)
     assert on_disk(service, "SELECT COUNT(*) FROM journal") == [(0,)]
-    assert on_disk(service, "SELECT COUNT(*) FROM passages WHERE embedded = 0") == [(0,)]
+    for table in ("passages", "former_passages"):
+        assert on_disk(service, f"SELECT COUNT(*) FROM {table} WHERE embedded = 0") == [(0,)]
     store = stores.open_vector_store()
     assert store.count == len(passages)
     assert {row for rows, _ in store.all() for row in rows} == passages
     assert stores.matrix is not None
     held = stores.matrix.rows.tolist()
     assert len(held) == len(set(held))
-    assert passages <= set(held)
+    assert passages | former <= set(held)
 
 
 def found(service: Service, question: str, **filters: Any) -> list[str]:

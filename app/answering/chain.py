@@ -15,6 +15,7 @@ from app.answering.following import View, take
 from app.answering.generation import ModelFailed
 from app.answering.loosening import what_to_loosen
 from app.answering.readers.reading import Reader, Readings
+from app.answering.revisions import Revisions
 from app.answering.telling import what_to_tell
 from app.article import Published
 from app.installed import as_started
@@ -59,13 +60,19 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
     telling = what_to_tell(request.question, asked, understood.wish, readings)
     readings = replace(readings, answerable=max(readings.answerable, telling.sure))
     result.confidence = readings.answerable
+    revised = Revisions(parts.stores.catalog)
     if is_silent(readings, parts.silent_below):
-        yield _abstain(result, request, readings, parts.stores)
+        abstained = _abstain(result, request, readings, parts.stores)
+        revised.tell(abstained.nearest)
+        yield abstained
     else:
         result.short = short_answer(telling.quoted[0])
         result.conflicts = [telling.conflict] if telling.conflict else []
+        revised.tell([result.short.citation] if result.short else [])
+        revised.tell(one for conflict in result.conflicts for claim in conflict.claims for one in (claim.citation, *claim.places))
         try:
             for sentence in parts.composer.compose(asked, request.question, telling, readings.found, config):
+                revised.tell(sentence.citations)
                 result.timings.first_token_s = result.timings.first_token_s or since()
                 yield SentenceReady(index=len(result.sentences), **sentence.model_dump())
                 result.sentences.append(sentence)
@@ -121,8 +128,9 @@ def _seen(ranked: Ranked) -> SeenArticle:
     article, passage = ranked.article, ranked.stored.passage
     published = str(article.published) if article.published else None
     return SeenArticle(
-        article_id=article.id, title=article.title, source=article.source, published=published, start=passage.start, end=passage.end
-    )
+        article_id=article.id, title=article.title, source=article.source, published=published, start=passage.start, end=passage.end,
+        said_until=article.said_until_time,
+    )  # fmt: skip
 
 
 def _scope_notes(request: Request, stores: Stores, scope: Scope) -> list[str]:

@@ -21,6 +21,7 @@ def cite(article: Article, span: Span, support: float) -> Citation:
         quote=article.text[span.start : span.end],
         support=round(min(max(support, 0.0), 1.0), 4),
         days=_days(article, span),
+        said_until=article.said_until_time,
     )
 
 

@@ -29,8 +29,8 @@ from mcp_types import (
 
 from app import __version__
 from app.archive import Archive
-from app.assistants.links import MIME, TEMPLATE, read_address
-from app.assistants.tools import TOOLS, Asked, find_article, page_of
+from app.assistants.links import MIME, TEMPLATE, read_address, read_until
+from app.assistants.tools import TOOLS, Asked, find_article, find_version, page_of
 from app.assistants.wording import DATA, page_text, quote_text
 from app.errors import DatelineError
 from app.refusal import read_request
@@ -118,7 +118,8 @@ def make_server(archives: Open, places: CapacityLimiter) -> Server[Any]:
 def resource_text(archive: Archive, uri: str) -> str:
     """What the address names. Raises DatelineError if there is no such article, or none of its words stand there."""
     article_id, span = read_address(uri)
-    article = find_article(archive, article_id)
+    until = read_until(uri)
+    article = find_article(archive, article_id) if until is None else find_version(archive, article_id, until)
     if span is None:
         return page_text(page_of(article, 0))
     if span.end > len(article.text):

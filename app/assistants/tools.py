@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 
 from app.answer import Answer, Done, Event, Evidence, Request, SearchRequest, SentenceReady, Started, Strict
 from app.archive import Archive
-from app.article import Article
+from app.article import Article, Published
 from app.assistants.links import is_id, link_to_passage, link_to_quote, read_address
 from app.assistants.machine_text import blotted, plain_hit, plain_title
 from app.assistants.schemas import ArticlePage, Ask, Found, ListSources, ReadArticle, Search, Sources, schema_in, schema_out
@@ -110,6 +111,16 @@ def find_article(archive: Archive, key: str) -> Article:
     if found is None:
         raise DatelineError("there is no such article in the archive.", FIND, http=404)
     return found
+
+
+def find_version(archive: Archive, article_id: str, until: int) -> Article:
+    """What an article said until this Unix second. Raises DatelineError if there is no such version."""
+    time = datetime.fromtimestamp(until, UTC).isoformat()
+    for one in archive.versions(article_id):
+        if one.seen_until == time:
+            published = Published.parse(one.published) if one.published else None
+            return Article(one.article_id, one.title, one.text, published, one.source, tuple(one.authors), one.url, said_until=until)
+    raise DatelineError("there is no such version of the article in the archive.", FIND, http=404)
 
 
 def page_of(article: Article, offset: int) -> ArticlePage:

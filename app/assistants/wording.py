@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from app.answer import Answer, Citation, Hit, SourceSummary
 from app.article import Article, Span
-from app.assistants.links import address
+from app.assistants.links import place_address
 from app.assistants.machine_text import blotted, plain_title
 from app.assistants.schemas import ArticlePage
 from app.text.sentences import split_sentences
@@ -72,8 +72,8 @@ def _answer_lines(answer: Answer, numbers: Numbers) -> Iterator[str]:
 def _quotes(citations: Sequence[Citation]) -> Iterator[str]:
     for number, one in enumerate(citations, 1):
         yield f"[{number}] {_told(one)}"
-        yield f"    “{one.quote}” {one.days_note}".rstrip()
-        yield f"    {address(one.article_id, one.start, one.end)}"
+        yield f"    “{one.quote}” {one.beside}".rstrip()
+        yield f"    {place_address(one)}"
 
 
 def hits_text(hits: Sequence[Hit]) -> str:
@@ -82,7 +82,7 @@ def hits_text(hits: Sequence[Hit]) -> str:
         lines += [
             f"{hit.rank}. {_told(hit)}",
             f"    “{' '.join(hit.passage.split())}”",
-            f"    {address(hit.article_id, hit.start, hit.end)}",
+            f"    {place_address(hit)}",
         ]
     return "\n".join([*lines, DATA])
 

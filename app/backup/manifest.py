@@ -37,8 +37,8 @@ class Part(BaseModel):
 
 
 class Manifest(BaseModel):
-    """`made` is the time in UTC (ISO); `steps` how many of its migrations each SQLite file has had; `vectors` how many passages have theirs
-    in the backup, each of `dimension` numbers by `embedding_model`."""
+    """`made` is the time in UTC (ISO); `steps` how many of its migrations each SQLite file has had; `vectors` how many passages of articles
+    have theirs in the backup (those of former versions are there, too), each of `dimension` numbers by `embedding_model`."""
 
     model_config = _Strict
     format: Literal[1]

@@ -172,6 +172,7 @@ def _owe(staging: Path, file: Path) -> None:
                 raise DatelineError(f"{name} in {file} is none of Dateline's: {error}.", ANOTHER) from None
     with contextlib.closing(Catalog(staging / CATALOG_FILE)) as catalog, catalog.transaction():
         catalog.journal.owe_everything()
+        catalog.versions.owe_everything()
         catalog.journal.forget_removals()
 
 

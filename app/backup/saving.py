@@ -105,9 +105,10 @@ def _clear(folder: Path) -> None:
 
 
 def _pack(packed: IO[bytes], folder: Path, names: list[str], matrix: MatrixFiles, progress: Progress) -> Manifest:
-    totals, model, dimension, embedded = _facts(folder / CATALOG_FILE, matrix)
+    totals, model, dimension, embedded, former = _facts(folder / CATALOG_FILE, matrix)
+    wanted = np.union1d(embedded, former)
     sizes = sum((folder / name).stat().st_size for name in names)
-    total = (sizes + len(embedded) * 4 * (dimension or 0)) // MB
+    total = (sizes + len(wanted) * 4 * (dimension or 0)) // MB
     done = 0
 
     def written(count: int) -> None:
@@ -122,7 +123,7 @@ def _pack(packed: IO[bytes], folder: Path, names: list[str], matrix: MatrixFiles
         if dimension:
             sums = []
             with package.part(VECTOR_PARTS[VECTOR_FILE]) as write:
-                for block, vectors, of_block in matrix.sound(embedded, dimension):
+                for block, vectors, of_block in matrix.sound(wanted, dimension):
                     write(vectors.tobytes())
                     written(vectors.nbytes)
                     rows.append(block)
@@ -137,7 +138,7 @@ def _pack(packed: IO[bytes], folder: Path, names: list[str], matrix: MatrixFiles
             steps={name: len(STEPS[name]) for name in names},
             articles=totals.articles,
             passages=totals.passages,
-            vectors=sum(len(block) for block in rows),
+            vectors=sum(int(np.isin(block, embedded).sum()) for block in rows),
             conversations=count_conversations(folder / CONVERSATIONS_FILE) if CONVERSATIONS_FILE in names else 0,
             embedding_model=model,
             dimension=dimension,
@@ -147,13 +148,15 @@ def _pack(packed: IO[bytes], folder: Path, names: list[str], matrix: MatrixFiles
     return manifest
 
 
-def _facts(path: Path, matrix: MatrixFiles) -> tuple[Totals, str | None, int | None, Rows]:
-    """Counts, the model of the vectors, the numbers in each (None: no vectors to take), and the passages that have theirs."""
+def _facts(path: Path, matrix: MatrixFiles) -> tuple[Totals, str | None, int | None, Rows, Rows]:
+    """Counts, the model of the vectors, the numbers in each (None: no vectors to take), and the passages that have theirs: of articles,
+    and of former versions."""
     with contextlib.closing(Catalog(path, read_only=True)) as catalog:
         model, noted = catalog.meta("embedding_model"), catalog.meta("embedding_dimension")
         embedded = np.array(catalog.journal.passages_with_vector(), np.int64)
+        former = np.array(catalog.versions.passages_with_vector(), np.int64)
         dimension = int(noted) if noted and noted.isdecimal() else matrix.dimension()
-        return catalog.totals(), model, dimension if model and len(embedded) else None, embedded
+        return catalog.totals(), model, dimension if model and len(embedded) + len(former) else None, embedded, former
 
 
 def _put(whole: Path, file: Path, force: bool) -> None:

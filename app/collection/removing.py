@@ -6,10 +6,11 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.article import Article
+from app.collection import keys
 from app.collection.adding import taken
 from app.indexing.backlog import Backlog
 from app.indexing.pipeline import Pipeline
@@ -56,9 +57,28 @@ class Removals:
             self._trim()
         return Removed(undo, found.article)
 
-    def forget(self, article_rows: list[int]) -> None:
-        """Take these out of catalog and words; the lock on writing is the caller's."""
-        self._stores.catalog.forget(article_rows)
+    def remove(self, named: Sequence[str], *, erase: bool) -> tuple[list[str], list[str]]:
+        """(ids removed, keys that match nothing) of ids, URLs or files. The vectors are the caller's to drop."""
+        catalog = self._stores.catalog
+        removed: dict[str, int | None] = {}
+        unknown = []
+        for key in named:
+            found = {stored.article.id: stored.row for stored in keys.find(catalog, key)}
+            kept = keys.said_before(catalog, key) if erase else []
+            removed |= {**dict.fromkeys(kept), **found}
+            if not found and not kept:
+                unknown.append(key)
+        if removed:
+            with self._writing:
+                self.forget([row for row in removed.values() if row is not None], list(removed) if erase else ())
+        return list(removed), unknown
+
+    def forget(self, article_rows: list[int], erase: Sequence[str] = ()) -> None:
+        """Take these out of catalog and words; the lock on writing is the caller's. Of the ids in `erase`
+        nothing is kept that they said."""
+        with self._stores.catalog.transaction():
+            self._stores.catalog.forget(article_rows)
+            self._stores.catalog.versions.erase(erase)
         self._backlog.settle_stories()
         self._backlog.index_words()
 
@@ -72,7 +92,7 @@ class Removals:
             return None
         with taken(self._writing):
             if self._stores.catalog.content_hash(kept[1].id) is None:
-                self._pipeline.write([kept[1]])
+                self._pipeline.write([kept[1]], back=True)
         with self._lock:
             self._kept.pop(undo, None)
         return kept[1]

@@ -15,21 +15,23 @@ ARTICLE_ID = re.compile(r"[0-9a-f]{20}")
 
 def remove(
     keys: Annotated[list[str], typer.Argument(metavar="PATH|URL|ID…", help="Articles, by file, address or id.", show_default=False)],
+    erase: Annotated[bool, typer.Option("--erase", help="Keep nothing of what they say and said before.")] = False,
     verbose: Verbose = False,
 ) -> int:
-    """Take articles out.
+    """Take articles out. What they said is kept for `versions`, and no question finds it.
 
     \b
     Examples:
       python -m app remove https://example.org/story
       python -m app remove old/story.txt
+      python -m app remove old/story.txt --erase
     """
     from app.reach import beside, opened
     from app.runtime import complain, start
 
     settings = start(verbose)
     with beside(settings) or opened(settings, "own", "remove") as service:
-        removed, unknown = service.remove([as_key(key) for key in keys])
+        removed, unknown = service.remove([as_key(key) for key in keys], erase=erase)
     for found in removed:
         print(f"removed {found}")
     for key in unknown:

@@ -38,7 +38,9 @@ def salvage(verbose: Verbose = False) -> int:
     print(f"Rescued {found.articles} articles. The damaged catalog is kept as {found.kept_as}.", flush=True)
     with opened(settings, "own", "reindex") as service, Bars() as bars:
         service.reindex(bars)
-    if not found.lost and found.articles:
+    for article_id in found.lost_before[:SHOWN]:
+        print(f"Lost: what {article_id} said before.")
+    if not found.lost and not found.lost_before and found.articles:
         print("Nothing is lost.")
         return 0
     logging.getLogger(__name__).warning("lost from the catalog: %s", ", ".join(found.lost))

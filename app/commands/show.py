@@ -103,7 +103,7 @@ def quotes(citations: Sequence[Citation]) -> Iterator[str]:
     """Each quote with its outlet, date, title and address."""
     for number, citation in enumerate(citations, 1):
         yield wrapped(f"{citation.source or 'outlet not stated'}, {day(citation.published)}: {citation.title}", "    ", f"[{number}] ")
-        yield wrapped(f"“{citation.quote}” {citation.days_note}", "    ")
+        yield wrapped(f"“{citation.quote}” {citation.beside}", "    ")
         if citation.url:
             yield f"    {clean(citation.url)}"
 

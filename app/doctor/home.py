@@ -30,6 +30,10 @@ def _catalog(stores: Stores) -> Iterator[Finding]:
     if altered:
         what = f"{len(altered)} articles of the catalog are no longer what was written, the first in row {altered[0]}."
         yield Finding(level="error", what=what, mend=SALVAGE)
+    hurt = stores.catalog.versions.altered()
+    if hurt:
+        what = f"{len(hurt)} former versions of articles are no longer what was written, the first in row {hurt[0]}."
+        yield Finding(level="error", what=what, mend=SALVAGE)
     totals = stores.catalog.totals()
     if totals.articles:
         yield Finding(level="ok", what=f"{totals.articles} articles, {totals.passages} passages.")
@@ -46,8 +50,7 @@ def _indexes(settings: Settings, stores: Stores) -> Iterator[Finding]:
         what = f"{owed} articles are still to enter or leave the word index: an ingestion runs or was stopped."
         yield Finding(level="warning", what=what, mend="python ingest.py PATH, as before")
     else:
-        totals = stores.catalog.totals()
-        for name, index, kept in (("passages", stores.passage_words, totals.passages), ("articles", stores.article_words, totals.articles)):
+        for name, index, kept in stores.words_kept():
             index.reload()
             found = index.count
             if found != kept:

@@ -52,16 +52,18 @@ class Backlog:
             gone_passages = [row for removal in gone for row in removal.passage_rows]
             total, done = journal.words_owed(), 0
             while True:
-                batch = journal.articles_without_words(WORDS_BATCH)
-                if not batch and not gone:
+                batch, former = journal.articles_without_words(WORDS_BATCH), catalog.versions.without_words(WORDS_BATCH)
+                if not batch and not former and not gone:
                     break
-                articles = catalog.articles(batch)
+                articles = {**catalog.articles(batch), **catalog.versions.articles(former)}
                 passages = self._passages_of(articles)
                 again = self._recovering
                 self._stores.passage_words.replace(passages, gone_passages + ([d.key for d in passages] if again else []))
                 wholes = [_document(row, row, a, a.text) for row, a in articles.items()]
                 self._stores.article_words.replace(wholes, gone_articles + ([d.key for d in wholes] if again else []))
-                journal.words_done(batch, gone)
+                with catalog.transaction():
+                    journal.words_done(batch, gone)
+                    catalog.versions.words_done(former)
                 gone, gone_articles, gone_passages = [], [], []
                 done += len(batch)
                 progress("words", done, total)
@@ -69,8 +71,10 @@ class Backlog:
 
     def _passages_of(self, articles: dict[int, Article]) -> list[LexicalDocument]:
         documents = []
+        catalog = self._stores.catalog
         for row, article in articles.items():
-            for key, first, last in self._stores.catalog.passage_spans(row):
+            spans = catalog.passage_spans(row) if article.said_until is None else catalog.versions.passage_spans(row)
+            for key, first, last in spans:
                 documents.append(_document(key, row, article, article.text[first:last]))
         return documents
 
@@ -79,8 +83,8 @@ class Backlog:
         return self.waiting() > 0 or self._stores.catalog.journal.has_vectors_to_drop()
 
     def waiting(self) -> int:
-        """Passages without a vector."""
-        return self._stores.catalog.journal.vectors_owed()
+        """Passages without a vector, those of former versions with them."""
+        return self._stores.catalog.journal.vectors_owed() + self._stores.catalog.versions.vectors_owed()
 
     def index_vectors(self, encoder: Encoder, progress: Progress = silent, stop: threading.Event | None = None) -> int:
         """Embed what waits, each article's first passage before the rest; return how many. Ends early when `stop` is set."""
@@ -107,6 +111,26 @@ class Backlog:
             self.drop_vectors()
             done += len(keys)
             progress("vectors", done, max(total, done))
+        return done + self._index_former_vectors(encoder, stop)
+
+    def _index_former_vectors(self, encoder: Encoder, stop: threading.Event | None) -> int:
+        """Into the matrix alone, where questions as of a day look: Chroma answers those on the articles as they are."""
+        stores, versions, done = self._stores, self._stores.catalog.versions, 0
+        assert stores.matrix is not None
+        assert stores.cache is not None
+        while not (stop and stop.is_set()):
+            waiting = versions.passages_without_vector(VECTOR_BATCH)
+            if not waiting:
+                break
+            articles = versions.articles(sorted({row for row, _, _ in waiting.values()}))
+            # One that was erased since it was listed has no article any more.
+            ready = {key: (articles[row], first, last) for key, (row, first, last) in waiting.items() if row in articles}
+            if not ready:
+                break
+            texts = [embedded_text(article, article.text[first:last]) for article, first, last in ready.values()]
+            stores.matrix.append(list(ready), self._vectors_of(encoder, list(ready), texts))
+            versions.vectors_done(list(ready))
+            done += len(ready)
         return done
 
     def _vectors_of(self, encoder: Encoder, rows: Sequence[int], texts: Sequence[str]) -> Vectors:
@@ -130,13 +154,14 @@ class Backlog:
         gone = journal.vectors_to_drop()
         if not gone:
             return
-        self._stores.open_vector_store().delete([row for removal in gone for row in removal.passage_rows])
+        # A version that is taken out soon after its article changed is noted twice, and Chroma takes each name once.
+        self._stores.open_vector_store().delete(sorted({row for removal in gone for row in removal.passage_rows}))
         journal.vectors_dropped(gone)
 
 
 def _document(key: int, group: int, article: Article, text: str) -> LexicalDocument:
     when = article.published.last_second if article.published else None
-    return LexicalDocument(key, group, article.title, text, article.source, when)
+    return LexicalDocument(key, group, article.title, text, article.source, when, article.said_until is not None)
 
 
 def _metadata(article: Article) -> VectorMetadata:

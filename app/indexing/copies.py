@@ -10,12 +10,13 @@ from functools import cached_property
 
 from app.article import Article, Span
 from app.text.dates import DateMention, find_dates
+from app.text.differences import RELATED, related, telling_words
 from app.text.names import Name, find_names, same_name
+from app.text.notices import CORRECTS
 from app.text.numbers import Number, find_numbers
 from app.text.sentences import split_sentences
 from app.text.shingles import words_of
 from app.text.tables import word_set
-from app.text.words import STOP_WORDS
 
 LIKENESS = 0.55
 """Estimated share of shingles in common (0 to 1) from which two articles may be copies. Chosen by training/calibrate_stories.py: of
@@ -32,15 +33,7 @@ OPENING_WORDS = 6
 """Of a text's first sentence that is no dateline or heading."""
 SAME_SENTENCE = 0.6
 """Share of the shorter sentence's words in the other from which an opening counts as found again. Set by hand."""
-RELATED, RELATED_LONGER = 0.4, 0.25
-"""Shares of the shorter and of the longer sentence's words that carry meaning, in the other, from which two are wordings of one. Set
-by hand: a heading shares much of itself with many a sentence."""
 
-_CORRECTS = re.compile(
-    r"\b(?:correct(?:ion|ions|ed|s|ing)|clarif(?:ication|ications|ied|ies)|errat(?:um|a)|retract(?:ion|ed|s)|"
-    r"(?:earlier|previous) versions? of th(?:is|e) (?:article|story|report|post))\b",
-    re.IGNORECASE,
-)
 Key = tuple[str, ...]
 """A sentence's words: the same for the same sentence, whatever its typography."""
 _TOKEN = re.compile(r"\w+(?:['’]\w+)?")
@@ -69,7 +62,7 @@ class _Sentence:
     @cached_property
     def telling(self) -> frozenset[str]:
         """The words that carry meaning, figures left out."""
-        return frozenset(word for word in self.key if word not in STOP_WORDS and not word[0].isdigit())
+        return telling_words(self.key)
 
     @cached_property
     def dates(self) -> list[DateMention]:
@@ -132,7 +125,7 @@ def is_copy(one: Article, two: Article) -> bool:
     titles = [] if words_of(one.title) == words_of(two.title) else [_Sentence(one.title), _Sentence(two.title)]
     mine, theirs = _sentences(one.text), _sentences(two.text)
     shared = {s.key for s in mine} & {s.key for s in theirs}
-    if any(_CORRECTS.search(s.text) for s in (*titles, *mine, *theirs) if s.key not in shared):
+    if any(CORRECTS.search(s.text) for s in (*titles, *mine, *theirs) if s.key not in shared):
         return False
     if titles and _related(*titles) >= SAME_SENTENCE and _differ(*titles):
         return False
@@ -184,8 +177,7 @@ def _counterparts(mine: Sequence[_Sentence], theirs: Sequence[_Sentence], shared
 
 def _related(one: _Sentence, two: _Sentence) -> float:
     """The share of the shorter's telling words that the other has, 0 where it is too little of the longer."""
-    common, sizes = len(one.telling & two.telling), sorted((len(one.telling), len(two.telling)))
-    return common / sizes[0] if common > 1 and common >= RELATED_LONGER * sizes[1] else 0.0
+    return related(one.telling, two.telling)
 
 
 def _differ(one: _Sentence, two: _Sentence) -> bool:

@@ -87,12 +87,18 @@ class Pipeline:
         changed = {article.id: article for article in batch if run.takes(article)}
         run.report.passages += self.write(list(changed.values()))
 
-    def write(self, articles: Sequence[Article]) -> int:
-        """Put these into catalog and words, all or none, each in place of the one with its id; return how many passages they have."""
+    def write(self, articles: Sequence[Article], *, back: bool = False) -> int:
+        """Put these into catalog and words, all or none, each in place of the one with its id; return how many passages they have.
+        `back`: they were removed by mistake, and are as they were."""
         cut = [(article, self.cut(article)) for article in articles]
-        with self._stores.catalog.transaction():
+        catalog = self._stores.catalog
+        with catalog.transaction():
             for article, passages in cut:
-                self._stores.catalog.put(article, passages)
+                row = catalog.put(article, passages)
+                if back:
+                    catalog.versions.undo_removal(row)
+                for version, former in catalog.versions.uncut(article.id).items():
+                    catalog.versions.recut(version, self.cut(former))
         # Before the words: what can be found should be known for a copy.
         self._backlog.settle_stories()
         self._backlog.index_words()
@@ -110,6 +116,9 @@ class Pipeline:
             catalog.recut(row, self.cut(article))
             if done % COMMIT_ARTICLES == 0 or done == len(rows):
                 progress("passages", done, len(rows))
+        for row in catalog.versions.of_articles():
+            for article in catalog.versions.articles([row]).values():
+                catalog.versions.recut(row, self.cut(article))
         catalog.set_meta("passages_version", str(PASSAGES_VERSION))
 
     def _all(self, rows: list[int]) -> Iterator[tuple[int, Article]]:

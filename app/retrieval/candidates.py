@@ -52,8 +52,7 @@ def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: S
     allowed = columns.mask(scope)[places]
     rows, places = rows[allowed], places[allowed]
     listed = [int(row) for row in rows]
-    newest = int(columns.last_second.max(initial=0))
-    end = min(scope.seen_until if scope.seen_until is not None else newest, int(time.time()))
+    end = min(scope.seen_until if scope.seen_until is not None else columns.newest, int(time.time()))
     seconds = np.where(columns.last_second[places] == UNDATED, np.nan, columns.last_second[places].astype(np.float64))
     named = [number for number, source in enumerate(columns.sources) if source is not None and source == wish.outlet]
     return Candidates(

@@ -9,18 +9,23 @@ from app.stores.scope import Scope
 
 
 def resolve_scope(filters: Filters, catalog: Catalog) -> Scope:
-    """The earlier of `as_of` and `until` bounds what is seen; a name of an outlet is matched without regard to case."""
+    """The earlier of `as_of` and `until` bounds what is seen; a name of an outlet is matched without regard to case. Of an article that
+    the archive is known to have held on the day of `as_of` and that says something else now, the version of that day is seen."""
     ends = [Published.parse(text).last_second for text in (filters.as_of, filters.until) if text]
     sources = None
     if filters.source is not None:
         wanted = filters.source.strip().casefold()
         sources = frozenset(s.source for s in catalog.sources() if s.source is not None and s.source.casefold() == wanted)
+    only, without = catalog.rows_of(_keys(filters.urls)), catalog.rows_of(_keys(filters.exclude))
+    then = catalog.versions.seen_at(Published.parse(filters.as_of).last_second) if filters.as_of else []
+    former = frozenset(one.row for one in then if one.present not in without)
     return Scope(
         since=Published.parse(filters.since).first_second if filters.since else None,
         seen_until=min(ends) if ends else None,
         sources=sources,
-        only=frozenset(catalog.rows_of(_keys(filters.urls))) if filters.urls else None,
-        without=frozenset(catalog.rows_of(_keys(filters.exclude))),
+        only=frozenset(only).union(one.row for one in then if one.present in only) if filters.urls else None,
+        without=frozenset(without).union(one.present for one in then),
+        former=former,
     )
 
 

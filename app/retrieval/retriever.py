@@ -120,8 +120,8 @@ class Retriever:
 
     def _loaded(self, scored: list[tuple[int, float, int]], scope: Scope) -> list[Ranked]:
         """Passages (row, score, story) with their articles, in the order given."""
-        stored = self._stores.catalog.passages([row for row, _, _ in scored])
-        articles = self._stores.catalog.articles({s.article_row for s in stored.values()})
+        stored = self._stores.catalog.seen_passages([row for row, _, _ in scored], scope)
+        articles = self._stores.catalog.seen_articles({s.article_row for s in stored.values()}, scope)
         ranked = []
         for row, score, story in scored:
             passage = stored.get(row)
@@ -167,6 +167,7 @@ def hits(ranked: list[Ranked]) -> list[Hit]:
             start=r.stored.passage.start,
             end=r.stored.passage.end,
             score=r.score,
+            said_until=r.article.said_until_time,
         )
         for place, r in enumerate(ranked, 1)
     ]

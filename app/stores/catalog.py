@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.article import Article, Passage, Published, Sentence
+from app.article import Article, Passage, Sentence
 from app.errors import DatelineError
+from app.stores.article_rows import ARTICLE, article_of, is_whole
 from app.stores.counts import CatalogCounts
 from app.stores.database import Database
 from app.stores.faults import damaged
 from app.stores.fetched import Fetches
 from app.stores.journal import Journal
 from app.stores.schema import CATALOG, HOME_VERSION, PASSAGES_VERSION
+from app.stores.scope import Scope
 from app.stores.stories import STORIES_VERSION, Stories
+from app.stores.versions import Ended, Versions
 
-ARTICLE = "row, id, title, text, published, source, authors, url, path, language, title_is_first_sentence"
 MANY = 500
 """Host parameters in one statement; SQLite allows 32,766, more gain nothing."""
 
@@ -52,7 +54,8 @@ class StoredPassage:
 class Catalog(CatalogCounts):
     """Thread safe; every write is one transaction. Rows are never used twice, so an index that is behind can only miss.
 
-    `journal` is what the indexes still owe; `stories` which articles are copies of one another; `fetches` where sources were.
+    `journal` is what the indexes still owe; `stories` which articles are copies of one another; `fetches` where sources were; `versions`
+    what articles said before.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -62,6 +65,7 @@ class Catalog(CatalogCounts):
         self.journal = Journal(self._database)
         self.stories = Stories(self._database)
         self.fetches = Fetches(self._database)
+        self.versions = Versions(self._database, self.journal, path)
         if self.meta("home_version") is None:
             self.set_meta("home_version", str(HOME_VERSION))
             self.set_meta("passages_version", str(PASSAGES_VERSION))
@@ -89,7 +93,8 @@ class Catalog(CatalogCounts):
     # What is written
 
     def put(self, article: Article, passages: Sequence[Passage]) -> int:
-        """Insert the article, in place of the one with its id if there is one; return its row."""
+        """Insert the article, in place of the one with its id if there is one; return its row. What that said is kept as a former version,
+        unless it is the same or has lost against another record of its run."""
         when = article.published
         values = (
             article.id, article.url, article.path, article.title, int(article.title_is_first_sentence), article.text,
@@ -97,7 +102,9 @@ class Catalog(CatalogCounts):
             article.source, json.dumps(article.authors), article.language, article.content_hash, int(time.time()), article.seen,
         )  # fmt: skip
         with self.transaction():
-            self.forget([row for (row,) in self._database.rows("SELECT row FROM articles WHERE id = ?", (article.id,))])
+            for row, content in self._database.rows("SELECT row, content_hash FROM articles WHERE id = ?", (article.id,)):
+                said_other = content != article.content_hash and not self.is_superseded(article.id, content)
+                self._take_out(row, "changed" if said_other else None)
             self._database.write("DELETE FROM gone WHERE article_id = ?", (article.id,))
             row = self._database.write(
                 "INSERT INTO articles (id, url, path, title, title_is_first_sentence, text, published, first_second, last_second,"
@@ -123,15 +130,21 @@ class Catalog(CatalogCounts):
         )
 
     def forget(self, article_rows: Sequence[int]) -> None:
-        """Take articles out, all or none, and note what the indexes must still drop and which stories must be found anew."""
+        """Take articles out, all or none, and note what the indexes must still drop and which stories must be found anew. What they said
+        is kept, and found by no question until the article comes in again."""
         with self.transaction():
             for row in article_rows:
-                passages = [r for (r,) in self._database.rows("SELECT row FROM passages WHERE article_row = ?", (row,))]
-                self.journal.note_removal(row, passages)
-                self.stories.forget(row)
-                self._database.write("DELETE FROM passages WHERE article_row = ?", (row,))
                 self._database.write("INSERT OR REPLACE INTO gone SELECT id, ? FROM articles WHERE row = ?", (int(time.time()), row))
-                self._database.write("DELETE FROM articles WHERE row = ?", (row,))
+                self._take_out(row, "removed")
+
+    def _take_out(self, row: int, ended: Ended | None) -> None:
+        passages = [r for (r,) in self._database.rows("SELECT row FROM passages WHERE article_row = ?", (row,))]
+        self.journal.note_removal(row, passages)
+        self.stories.forget(row)
+        if ended is not None:
+            self.versions.keep(row, ended)
+        self._database.write("DELETE FROM passages WHERE article_row = ?", (row,))
+        self._database.write("DELETE FROM articles WHERE row = ?", (row,))
 
     def supersede(self, article_id: str, content_hash: str) -> None:
         """Remember that this content lost against a later record of the same run."""
@@ -192,6 +205,11 @@ class Catalog(CatalogCounts):
         """By row; rows that are not there are passed over."""
         return dict(self._articles("row", list(article_rows)))
 
+    def seen_articles(self, article_rows: Iterable[int], scope: Scope) -> dict[int, Article]:
+        """The same with the former versions that the scope admits."""
+        wanted = list(article_rows)
+        return {**self.articles(wanted), **self.versions.articles([row for row in wanted if row in scope.former])}
+
     def article(self, article_id: str) -> Article | None:
         found = self.find_id(article_id)
         return found.article if found else None
@@ -229,13 +247,30 @@ class Catalog(CatalogCounts):
 
     def passages(self, passage_rows: Sequence[int]) -> dict[int, StoredPassage]:
         """By row; rows that are not there are passed over."""
+        return self._passages(
+            "SELECT p.row, p.article_row, a.id, p.ordinal, p.first, p.last, p.sentences FROM passages p JOIN articles a"
+            " ON a.row = p.article_row",
+            passage_rows,
+        )
+
+    def seen_passages(self, passage_rows: Sequence[int], scope: Scope) -> dict[int, StoredPassage]:
+        """The same with those of the former versions that the scope admits."""
+        found = self.passages(passage_rows)
+        if scope.former and (rest := [row for row in passage_rows if row not in found]):
+            former = self._passages(
+                "SELECT p.row, p.version_row, v.article_id, p.ordinal, p.first, p.last, p.sentences FROM former_passages p JOIN versions v"
+                " ON v.row = p.version_row",
+                rest,
+            )
+            found.update({row: stored for row, stored in former.items() if stored.article_row in scope.former})
+        return found
+
+    def _passages(self, select: str, passage_rows: Sequence[int]) -> dict[int, StoredPassage]:
         found: dict[int, StoredPassage] = {}
         for start in range(0, len(passage_rows), MANY):
             part = list(passage_rows[start : start + MANY])
             for row, article_row, article_id, ordinal, first, last, sentences in self._database.rows(
-                "SELECT p.row, p.article_row, a.id, p.ordinal, p.first, p.last, p.sentences FROM passages p"
-                f" JOIN articles a ON a.row = p.article_row WHERE p.row IN ({','.join('?' * len(part))})",
-                part,
+                f"{select} WHERE p.row IN ({','.join('?' * len(part))})", part
             ):
                 try:
                     spans = tuple(Sentence(start, end) for start, end in json.loads(sentences))
@@ -272,20 +307,3 @@ class Catalog(CatalogCounts):
 
     def close(self) -> None:
         self._database.close()
-
-
-def is_whole(values: Sequence[Any], content_hash: object) -> bool:
-    """Whether the columns ARTICLE hold an article of this content."""
-    try:
-        return article_of(values).content_hash == content_hash
-    except (DatelineError, ValueError, TypeError, AttributeError):
-        return False
-
-
-def article_of(values: Sequence[Any]) -> Article:
-    """From the columns ARTICLE. Raises ValueError, TypeError or DatelineError where they make no sense."""
-    _, article_id, title, text, published, source, authors, url, path, language, first_sentence = values
-    return Article(
-        id=article_id, title=title, text=text, published=Published.parse(published) if published else None, source=source,
-        authors=tuple(json.loads(authors)), url=url, path=path, language=language, title_is_first_sentence=bool(first_sentence),
-    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ def within_dates(last_second: npt.NDArray[np.int64], scope: Scope) -> npt.NDArra
 @dataclass(frozen=True, slots=True)
 class PassageColumns:
     """Arrays of equal length in order of `row`. `last_second` is UNDATED where there is no date; `story` is the row of the story's first
-    article, which the scope may not admit."""
+    article, which the scope may not admit. `former` holds the places of passages of former versions."""
 
     row: npt.NDArray[np.int64]
     article: npt.NDArray[np.int64]
@@ -38,6 +38,13 @@ class PassageColumns:
     embedded: npt.NDArray[np.bool_]
     story: npt.NDArray[np.int64]
     sources: tuple[str | None, ...]
+    former: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @property
+    def newest(self) -> int:
+        """The last second of the newest article; 0 where none has a date."""
+        present = np.delete(self.last_second, self.former) if len(self.former) else self.last_second
+        return int(present.max(initial=0))
 
     def mask(self, scope: Scope) -> npt.NDArray[np.bool_]:
         """Which passages the scope admits: the test of Scope.admits, for all at once."""
@@ -48,6 +55,8 @@ class PassageColumns:
             allowed &= np.isin(self.article, list(scope.only))
         if scope.without:
             allowed &= ~np.isin(self.article, list(scope.without))
+        if len(self.former):
+            allowed[self.former] &= np.isin(self.article[self.former], list(scope.former))
         return allowed
 
 
@@ -70,7 +79,9 @@ class ColumnCache:
 
     def _read(self) -> PassageColumns:
         names: dict[str | None, int] = {}
-        rows = self._catalog.passage_facts()
+        rows, former = self._catalog.passage_facts(), self._catalog.versions.passage_facts()
+        if former:
+            rows = sorted([*rows, *former])
         return PassageColumns(
             row=np.fromiter((r[0] for r in rows), np.int64, len(rows)),
             article=np.fromiter((r[1] for r in rows), np.int64, len(rows)),
@@ -79,4 +90,5 @@ class ColumnCache:
             embedded=np.fromiter((bool(r[4]) for r in rows), bool, len(rows)),
             story=np.fromiter((r[5] for r in rows), np.int64, len(rows)),
             sources=tuple(names),
+            former=np.searchsorted([r[0] for r in rows], [r[0] for r in former]) if former else np.zeros(0, np.int64),
         )

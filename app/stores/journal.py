@@ -48,8 +48,9 @@ class Journal:
             self._strike_settled()
 
     def words_owed(self) -> int:
-        """Articles still to enter or to leave the word indexes."""
+        """Articles and former versions still to enter or to leave the word indexes."""
         counted = "SELECT (SELECT COUNT(*) FROM articles WHERE worded = 0) + (SELECT COUNT(*) FROM journal WHERE words = 1)"
+        counted += " + (SELECT COUNT(*) FROM versions WHERE worded = 0)"
         return int(self._database.rows(counted)[0][0])
 
     # Vectors

@@ -28,6 +28,8 @@ TITLE_FIRST = 4.0
 """What a word in the title counts beside one in the text where a list is looked through: there the title is what is read."""
 BEGINNINGS = 64
 """Words that a begun one may become, the most frequent first."""
+FORMER = "\0former"
+"""Stands beside the outlet of a former version, in the same field. Only what asks for that version finds it."""
 MAX_TERMS = 200
 """Distinct words of one query; a question has thirty, a pasted article should not take seconds."""
 
@@ -38,7 +40,7 @@ _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 
 @dataclass(frozen=True, slots=True)
 class LexicalDocument:
-    """`key` is the row of the passage or article, `group` the row of its article."""
+    """`key` is the row of the passage or article, `group` the row of its article; `former`: of a version that the article has no more."""
 
     key: int
     group: int
@@ -46,6 +48,7 @@ class LexicalDocument:
     text: str
     source: str | None
     last_second: int | None
+    former: bool = False
 
 
 def for_index(text: str) -> str:
@@ -121,6 +124,8 @@ class LexicalIndex:
                 entry.add_integer("group", document.group)
                 entry.add_integer("last_second", NO_DAY if document.last_second is None else document.last_second)
                 entry.add_text("source", document.source or "")
+                if document.former:
+                    entry.add_text("source", FORMER)
                 entry.add_text("title", for_index(document.title))
                 entry.add_text("text", for_index(document.text))
                 self._writer.add_document(entry)
@@ -154,9 +159,9 @@ class LexicalIndex:
             return []
         query_of, occur = self._tantivy.Query, self._tantivy.Occur
         words = query_of.boolean_query([(occur.Should, self._word(term)) for term in terms])
-        limits = self._limits(scope)
-        query = query_of.boolean_query([(occur.Must, words), *limits]) if limits else words
         searcher = self._index.searcher()
+        limits = [*self._limits(scope), *self._no_former(searcher, scope)]
+        query = query_of.boolean_query([(occur.Must, words), *limits]) if limits else words
         hits = searcher.search(query, count, count=False).hits
         if not hits:
             return []
@@ -177,7 +182,7 @@ class LexicalIndex:
         each = [query_of.boolean_query([(occur.Should, self._word(term, TITLE_FIRST)) for term in terms]) for terms in either if terms]
         if len(each) < len(either):
             return np.zeros(0, np.int64), np.zeros(0)
-        query = query_of.boolean_query([(occur.Must, one) for one in each])
+        query = query_of.boolean_query([*((occur.Must, one) for one in each), *self._no_former(searcher, Scope())])
         hits = searcher.search(query, max(1, searcher.num_docs), count=False).hits
         keys = searcher.fast_field_values("key", [address for _, address in hits]) if hits else []
         return np.array(keys, np.int64), np.fromiter((score for score, _ in hits), np.float64, len(hits))
@@ -213,6 +218,17 @@ class LexicalIndex:
                 limits.append((occur.Must, query_of.const_score_query(either, 0.0)))
         limits += [(occur.MustNot, query_of.term_query(self._schema, "group", row)) for row in scope.without]
         return limits
+
+    def _no_former(self, searcher: Any, scope: Scope) -> list[tuple[Any, Any]]:
+        """No former version but those of the scope. Nothing where there are none, so that the query stays as it was."""
+        if not searcher.doc_freq("source", FORMER):
+            return []
+        query_of, occur = self._tantivy.Query, self._tantivy.Occur
+        hidden = query_of.term_query(self._schema, "source", FORMER)
+        if scope.former:
+            seen = [(occur.MustNot, query_of.term_query(self._schema, "group", row)) for row in scope.former]
+            hidden = query_of.boolean_query([(occur.Must, hidden), *seen])
+        return [(occur.MustNot, hidden)]
 
     def close(self) -> None:
         with self._lock:

@@ -12,7 +12,20 @@ from app.errors import DatelineError
 
 PRIVATE = 0o700
 OTHERS = 0o077
-OURS = ("catalog.sqlite", "conversations.sqlite", "words", "chroma", "matrix", "cache", "gradio", "added", "lock", "owner.", "dateline.log")
+OURS = (
+    "catalog.sqlite",
+    "conversations.sqlite",
+    "words",
+    "chroma",
+    "matrix",
+    "cache",
+    "gradio",
+    "added",
+    "fetched",
+    "lock",
+    "owner.",
+    "dateline.log",
+)
 """What the names begin with of all that Dateline writes in a home; whatever else lies there is not ours to change."""
 
 

@@ -9,14 +9,17 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from app.errors import DatelineError
-from app.stores.catalog import ARTICLE, Catalog, is_whole
+from app.stores.article_rows import ARTICLE, is_whole
+from app.stores.catalog import Catalog
 from app.stores.database import Database
 from app.stores.schema import CATALOG
+from app.stores.versions import FORMER, Ended
 
 COLUMNS = f"{ARTICLE}, content_hash, first_second, last_second"
+VERSION = f"{FORMER}, content_hash, last_second, seen, seen_from, seen_until, ended"
 STEP = 500
 """Articles read at once while nothing is in the way."""
 INDEXES = ("words", "chroma", "matrix")
@@ -24,10 +27,12 @@ INDEXES = ("words", "chroma", "matrix")
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """`lost` names each article that was there and cannot be read: its file, else its id, else its row."""
+    """`lost` names each article that was there and cannot be read: its file, else its id, else its row. `lost_before` are the ids of
+    those of which a former version cannot be."""
 
     articles: int
     lost: tuple[str, ...]
+    lost_before: tuple[str, ...]
     kept_as: Path
 
 
@@ -56,11 +61,36 @@ def salvage(home: Path) -> Salvaged:
                     known.setdefault(values[0], f"row {values[0]}")
             for values in _until_hurt(old, "SELECT article_id, content_hash FROM superseded"):
                 new.write("INSERT OR IGNORE INTO superseded VALUES (?, ?)", values)
+            for column in ("stored", "seen"):
+                for row, second in _until_hurt(old, f"SELECT row, {column} FROM articles"):
+                    if isinstance(second, int):
+                        new.write(f"UPDATE articles SET {column} = ? WHERE row = ?", (second, row))
+            for values in _until_hurt(old, "SELECT article_id, at FROM gone"):
+                new.write("INSERT OR IGNORE INTO gone VALUES (?, ?)", values)
+            lost_before = _save_versions(old, new)
     new.close()
     for name in INDEXES:
         shutil.rmtree(home / name, ignore_errors=True)
     kept_as = _put_in_place(fresh, path)
-    return Salvaged(len(saved), tuple(sorted({name for row, name in known.items() if row not in saved})), kept_as)
+    return Salvaged(len(saved), tuple(sorted({name for row, name in known.items() if row not in saved})), lost_before, kept_as)
+
+
+def _save_versions(old: sqlite3.Connection, new: Database) -> tuple[str, ...]:
+    """Copy the former versions that are whole; returns whose others were there. They are cut into passages, as articles are, by
+    `reindex`."""
+    rows = _until_hurt(old, "SELECT row, article_id FROM versions INDEXED BY versions_by_article")
+    known = {row: str(article_id) for row, article_id in rows if isinstance(row, int)}
+    for row in sorted(known):
+        for values in _until_hurt(old, f"SELECT {VERSION} FROM versions WHERE row = {row}"):
+            since, until, ended = values[-3:]
+            if is_whole(values[:-6], values[-6]) and isinstance(since, int | None) and isinstance(until, int) and ended in get_args(Ended):
+                new.write(f"INSERT OR IGNORE INTO versions ({VERSION}) VALUES ({','.join('?' * len(values))})", values)
+                known.pop(row)
+    # No article may be given the row of a version.
+    last = "SELECT MAX(row) FROM (SELECT row FROM articles UNION ALL SELECT row FROM versions)"
+    new.write("DELETE FROM sqlite_sequence WHERE name = 'articles'")
+    new.write(f"INSERT INTO sqlite_sequence SELECT 'articles', COALESCE(({last}), 0)")
+    return tuple(sorted(set(known.values())))
 
 
 def _lengthen(path: Path) -> None:

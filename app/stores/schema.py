@@ -104,4 +104,46 @@ CREATE TABLE followed (
 page, feed or sitemap said of itself when it was last read whole, at the second `at`, and the ids of a page's articles. `followed`: which
 entries of a feed, or pages of a sitemap, were read, and which version of each."""
 
-CATALOG = (_TABLES, _WHEN, _LISTS, _SOURCES)
+_VERSIONS = """
+CREATE TABLE versions (
+    row INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL,
+    url TEXT,
+    path TEXT,
+    title TEXT NOT NULL,
+    title_is_first_sentence INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    published TEXT,
+    last_second INTEGER,
+    source TEXT,
+    authors TEXT NOT NULL,
+    language TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    seen INTEGER,
+    seen_from INTEGER,
+    seen_until INTEGER NOT NULL,
+    ended TEXT NOT NULL CHECK (ended IN ('changed', 'removed')),
+    worded INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX versions_by_article ON versions (article_id, seen_until);
+CREATE INDEX versions_by_url ON versions (url);
+CREATE INDEX versions_by_path ON versions (path);
+CREATE INDEX versions_by_end ON versions (seen_until, seen_from, article_id);
+CREATE INDEX versions_to_index ON versions (row) WHERE worded = 0;
+CREATE TABLE former_passages (
+    row INTEGER PRIMARY KEY,
+    version_row INTEGER NOT NULL REFERENCES versions (row),
+    ordinal INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    sentences TEXT NOT NULL,
+    embedded INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX former_passages_by_version ON former_passages (version_row, ordinal);
+CREATE INDEX former_passages_to_embed ON former_passages (row) WHERE embedded = 0;
+"""
+"""`versions`: what an article said before, under the row that it had in `articles`, which no other article is given; `seen` as there;
+`seen_from` and `seen_until` are Unix seconds in which it came in (NULL: not known) and went. `former_passages`: its passages, under the
+rows that they had in `passages`; a version without any is not searched."""
+
+CATALOG = (_TABLES, _WHEN, _LISTS, _SOURCES, _VERSIONS)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Bounds in Unix seconds, inclusive; a bound leaves undated articles out. `only` and `without` are articles, by row.
+    """Bounds in Unix seconds, inclusive; a bound leaves undated articles out. `only` and `without` are articles, by row. Of former
+    versions only those of `former` are seen, by row too; what they say now is then among `without`.
 
     An article known to the day counts as published in its last second for `seen_until` (nothing later
     can leak) and for `since` (a day that may qualify does).
@@ -18,6 +19,7 @@ class Scope:
     sources: frozenset[str] | None = None
     only: frozenset[int] | None = None
     without: frozenset[int] = frozenset()
+    former: frozenset[int] = frozenset()
 
     @property
     def is_open(self) -> bool:

@@ -84,6 +84,7 @@ class Stores:
             embedded = np.array(self.catalog.journal.passages_with_vector(), np.int64)
             if store.count < len(embedded):
                 raise DatelineError(f"Chroma holds {store.count} of {len(embedded)} vectors.", REINDEX)
+            former = np.array(self.catalog.versions.passages_with_vector(), np.int64)
             held = int(np.isin(embedded, matrix.rows).sum())
             if self.owns and (held < len(embedded) or self._is_worn(matrix, len(embedded))):
                 log.warning("writing the vector matrix anew from Chroma: it held %s of %s", held, len(embedded))
@@ -92,6 +93,9 @@ class Stores:
                     fine = sound(vectors)
                     matrix.append([row for row, is_fine in zip(rows, fine, strict=True) if is_fine], vectors[fine])
                 held = int(np.isin(embedded, matrix.rows).sum())
+            if self.owns and len(lost := former[~np.isin(former, matrix.rows)]):
+                # Of former versions the matrix has the only ones; most come back from the cache.
+                self.catalog.versions.vectors_done(lost.tolist(), embedded=0)
             if held < len(embedded):
                 raise DatelineError(f"{len(embedded) - held} of {len(embedded)} vectors are lost or hurt.", REINDEX)
             probe = [int(row) for row in embedded[:: max(1, len(embedded) // PROBED)][:PROBED]]
@@ -117,6 +121,7 @@ class Stores:
         with self._vector_lock:
             # Said first: whenever a kill comes, the next run finds what it has to write again.
             self.catalog.journal.owe_everything()
+            self.catalog.versions.owe_everything()
             for index in (self.passage_words, self.article_words):
                 index.clear()
             try:
@@ -144,10 +149,17 @@ class Stores:
         """Raise DatelineError if the word indexes do not hold what the catalog says; nothing is said while they are owed something."""
         if not self.lock.held or self.catalog.journal.words_owed():
             return
-        totals = self.catalog.totals()
-        for name, index, kept in (("passages", self.passage_words, totals.passages), ("articles", self.article_words, totals.articles)):
+        for name, index, kept in self.words_kept():
             if index.count != kept:
                 raise DatelineError(f"the word index holds {index.count} {name}, the catalog {kept}.", REINDEX, http=FAILED)
+
+    def words_kept(self) -> tuple[tuple[str, LexicalIndexProtocol, int], ...]:
+        """(what it holds, word index, how many it holds by the catalog) of both, former versions counted in."""
+        totals, (passages, versions) = self.catalog.totals(), self.catalog.versions.searched()
+        return (
+            ("passages", self.passage_words, totals.passages + passages),
+            ("articles", self.article_words, totals.articles + versions),
+        )
 
     def close(self) -> None:
         for store in (self.passage_words, self.article_words, self.vectors, self.cache, self.catalog):

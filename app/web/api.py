@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from app import __version__
-from app.answer import Answer, Done, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary
+from app.answer import Answer, Done, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, Version
 from app.article import Article
 from app.doctor import Finding, examine
 from app.errors import DatelineError
@@ -29,6 +29,7 @@ from app.web.stream import ANSWERS_AT_ONCE, follow, frames, shown
 if TYPE_CHECKING:
     from app.service import Service
 
+NO_ARTICLE = "There is no such article."
 LEFT = 499
 """What servers log for a reader who hung up; nobody receives it."""
 
@@ -109,6 +110,13 @@ def _add_collection(api: FastAPI, service: Service) -> None:
     def article(id: str) -> ArticleText:
         return _text_of(service.article(id))
 
+    @api.get("/api/articles/{id}/versions", summary="What it says and what it said before, the last first")
+    def versions(id: str) -> list[Version]:
+        found = service.versions(id)
+        if not found or found[0].article_id != id:
+            raise HTTPException(404, NO_ARTICLE)
+        return found
+
     @api.get("/api/sources", summary="The outlets of the collection")
     def sources() -> list[SourceSummary]:
         return service.sources()
@@ -120,7 +128,7 @@ def _add_collection(api: FastAPI, service: Service) -> None:
 
 def _text_of(article: Article | None) -> ArticleText:
     if article is None:
-        raise HTTPException(404, "There is no such article.")
+        raise HTTPException(404, NO_ARTICLE)
     return ArticleText.of(article)
 
 
@@ -143,12 +151,16 @@ def _add_owner(api: FastAPI, service: Service, token: str, wake: Callable[[], No
 
     @api.post("/api/remove", summary="Take articles out of the collection", **guarded)
     def remove(request: RemoveRequest) -> Removed:
-        removed, unknown = service.remove(request.keys)
+        removed, unknown = service.remove(request.keys, erase=request.erase)
         return Removed(removed=removed, unknown=unknown)
 
     @api.get("/api/find", summary="The article of a path, URL or id", **guarded)
     def find(key: Annotated[Name, Query()]) -> ArticleText:
         return _text_of(service.find(key))
+
+    @api.get("/api/versions", summary="The versions of the article of a path, URL or id", **guarded)
+    def versions_of(key: Annotated[Name, Query()]) -> list[Version]:
+        return service.versions(key)
 
     @api.get("/api/doctor", summary="What is wrong, and the command that mends it", **guarded)
     def doctor() -> list[Finding]:

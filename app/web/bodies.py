@@ -43,6 +43,7 @@ class IngestRequest(Strict):
 
 class RemoveRequest(Strict):
     keys: list[Name] = Field(min_length=1, max_length=10_000, description="Paths, URLs or ids.")
+    erase: bool = Field(False, description="Whether nothing is to be kept of what they say and said before.")
 
 
 class Removed(BaseModel):

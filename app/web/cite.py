@@ -19,6 +19,8 @@ def cite_data(turn: Turn, n: int, citation: Citation, kind: str, *, card: bool =
         "end": citation.end,
         "kind": kind,
     }
+    if citation.said_until:
+        data["until"] = citation.said_until
     if card:
         when = date_words(citation.published) if citation.published else "date not stated"
         data |= {"quote": citation.quote, "title": citation.title, "outlet": citation.source or "Outlet not stated", "date": when}

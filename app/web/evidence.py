@@ -39,6 +39,7 @@ class Seen:
     name: str = ""
     kind: str = "seen"
     numbers: tuple[int, ...] = ()
+    said_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def find_evidence(turn: Turn) -> list[Seen]:
 
 
 def _seen(one: SeenArticle | Citation) -> Seen:
-    return Seen(one.article_id, one.title, one.source, one.published, one.start, one.end, day_number(one.published))
+    seen = Seen(one.article_id, one.title, one.source, one.published, one.start, one.end, day_number(one.published))
+    return replace(seen, said_until=one.said_until)
 
 
 def day_number(published: str | None) -> int | None:

@@ -132,6 +132,8 @@ def _dot(turn: Turn, one: Seen, row: int, size: int, narrow: Laid, wide: Laid, *
 def _opens(one: Seen) -> str:
     """Attributes that make a button open the article at these words."""
     data = {"cite": one.name, "article": one.article_id, "start": one.start, "end": one.end, "kind": one.kind}
+    if one.said_until:
+        data["until"] = one.said_until
     return "".join(f' data-{key}="{esc(value)}"' for key, value in data.items())
 
 

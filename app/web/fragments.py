@@ -15,6 +15,7 @@ from app.article import Span
 from app.web.needs import PageService
 from app.web.render_article import render_article, render_gone
 from app.web.render_collection import render_banner, render_facts, render_welcome, settled
+from app.web.render_versions import render_versions
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -23,6 +24,8 @@ SPAN = r"\d{1,9}-\d{1,9}"
 
 Spans = Annotated[str, Query(pattern=rf"^({SPAN}(,{SPAN})*)?$", max_length=4_000)]
 OneSpan = Annotated[str, Query(pattern=rf"^({SPAN})?$")]
+Time = Annotated[str, Query(max_length=40)]
+"""Until when the archive saw the article say what is cited; without it, what it says now."""
 
 
 def fragments(service: PageService) -> APIRouter:
@@ -30,12 +33,12 @@ def fragments(service: PageService) -> APIRouter:
     router = APIRouter(prefix="/page", include_in_schema=False)
 
     @router.get("/article/{id}")
-    def article(id: str, hl: Spans = "", at: OneSpan = "") -> HTMLResponse:
-        found, when = service.article(id), service.changed(id)
+    def article(id: str, hl: Spans = "", at: OneSpan = "", until: Time = "") -> HTMLResponse:
+        found, when = (service.article_until(id, until) if until else None) or service.article(id), service.changed(id)
         if found is None:
             return HTMLResponse(render_gone(when), 404)
         asked = read_spans(at)
-        html = render_article(found, read_spans(hl), asked[0] if asked else None, when)
+        html = render_article(found, read_spans(hl), asked[0] if asked else None, when, render_versions(service.versions(id)))
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     @router.get("/status")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
 
-from app.answer import Event, Example, Health, Request, SourceSummary
+from app.answer import Event, Example, Health, Request, SourceSummary, Version
 from app.article import Article
 from app.collection import Collection
 from app.settings import Settings
@@ -36,6 +36,10 @@ class PageService(Answering, Protocol):
     def conversations(self) -> Conversations: ...
 
     def article(self, article_id: str, /) -> Article | None: ...
+
+    def article_until(self, article_id: str, until: str, /) -> Article | None: ...
+
+    def versions(self, key: str, /) -> list[Version]: ...
 
     def changed(self, article_id: str, /) -> date | None: ...
 

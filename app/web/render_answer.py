@@ -34,7 +34,7 @@ def render_sentences(turn: Turn) -> str:
         # The same elements with and without bold words: Gradio morphs by position, and a button that moved would lose the focus.
         head, tail = (f"<span>{_with_bold(text, *edges, bold.get(index))}</span>" for edges in ((0, space), (space, len(text))))
         kept = KEPT_BUTTONS if space < len(text) else 0
-        days = _days_note(sentence.citations[0]) if sentence.quoted and unique else ""
+        days = _notes(sentence.citations[0]) if sentence.quoted and unique else ""
         body = f'{head}<span class="nw">{tail}{"".join(buttons[:kept])}</span>{"".join(buttons[kept:])}{days}'
         if sentence.verdict == "unsupported":
             out.append(f'<span class="s unsupported"><span class="u">{body}</span> <span class="verdict">not supported</span></span>')
@@ -90,16 +90,23 @@ def _heading(citation: Citation) -> str:
 
 def _quote(turn: Turn, n: int, citation: Citation, kind: str) -> str:
     quote = " ".join(citation.quote.split())
-    words = f'<blockquote dir="auto">“{esc(quote)}”</blockquote>{_days_note(citation)}'
+    words = f'<blockquote dir="auto">“{esc(quote)}”</blockquote>{_notes(citation)}'
     return f'<div class="quote">{cite_button(turn, n, citation, kind)}{words}</div>'
 
 
-def _days_note(citation: Citation) -> str:
-    """The days that words of the quote mean, told as ours."""
+def _notes(citation: Citation) -> str:
+    """The days that words of the quote mean, and what became of its article, told as ours."""
     if not citation.days:
-        return ""
+        return _revision_note(citation)
     title = f"Counted by Dateline from the article’s date, {date_words(citation.published)}; not in the article’s words"
-    return f' <small class="days" title="{esc(title)}">{esc(citation.days_note)}</small>'
+    return f' <small class="days" title="{esc(title)}">{esc(citation.days_note)}</small>' + _revision_note(citation)
+
+
+def _revision_note(citation: Citation) -> str:
+    """That the article was corrected, withdrawn or changed, told as ours."""
+    if not citation.revisions:
+        return ""
+    return f' <small class="revision" dir="auto">{esc(citation.revision_note)}</small>'
 
 
 def plain_text(turn: Turn) -> str:
@@ -118,6 +125,6 @@ def plain_text(turn: Turn) -> str:
     for n, one in enumerate(cited, 1):
         known = [one.title, one.source or "outlet not stated", date_words(one.published) if one.published else "date not stated", one.url]
         quote = " ".join(one.quote.split())
-        quoted = " ".join(part for part in (f"“{quote}”", one.days_note) if part)
+        quoted = " ".join(part for part in (f"“{quote}”", one.beside) if part)
         lines.append(f"[{n}] {quoted} — {', '.join(part for part in known if part)}")
     return "\n".join(lines).rstrip() + "\n"

@@ -12,9 +12,9 @@ from app.text.months import day_words
 from app.web.markup import clock, date_words, esc, icon, outlet
 
 
-def render_article(article: Article, cited: Sequence[Span], at: Span | None, stored: date | None = None) -> str:
+def render_article(article: Article, cited: Sequence[Span], at: Span | None, stored: date | None = None, versions: str = "") -> str:
     """HTML of the article. `at` is the sentence that was asked for, `cited` all that the answer cites; both in code points. `stored` is
-    the day on which this text came in, for the panel to tell where an answer quoted another."""
+    the day on which this text came in, for the panel to tell where an answer quoted another. `versions`: HTML of what it said before."""
     if article.published:
         when = f'<span class="date">{date_words(str(article.published), full=True)}{clock(article.published)}</span>'
     else:
@@ -24,10 +24,16 @@ def render_article(article: Article, cited: Sequence[Span], at: Span | None, sto
     return (
         f'<header class="about" data-stored="{day_words(stored) if stored else ""}"><p class="meta">{when}{outlet(article.source)}</p>'
         f'<h2 dir="auto">{esc(article.title)}</h2>'
-        f'<p class="by">{first}<span dir="auto">{authors}</span>{_original(article.url)}</p></header>'
+        f'<p class="by">{first}<span dir="auto">{authors}</span>{_original(article.url)}</p>{_until(article)}{versions}</header>'
         f'<div class="text" tabindex="0" role="region" aria-label="Text of the article" lang="{esc(article.language)}">'
         f"{mark_text(article.text, cited, at)}</div>"
     )
+
+
+def _until(article: Article) -> str:
+    if article.said_until_time is None:
+        return ""
+    return f'<p class="until">This is what the article said until {date_words(article.said_until_time, full=True)}.</p>'
 
 
 def render_gone(removed: date | None) -> str:

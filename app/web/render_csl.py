@@ -39,7 +39,7 @@ def _item(cited: Sequence[Citation], article: Article | None) -> dict[str, Any]:
 def _note(citation: Citation) -> str:
     # Zotero and citeproc read "{:field: value}", and a line that begins "field: value", as fields of the item: here none does.
     quoted = one_line(citation.quote).replace("{:", "{ :")
-    return " ".join(part for part in (f"“{quoted}”", one_line(citation.days_note)) if part)
+    return " ".join(part for part in (f"“{quoted}”", one_line(citation.beside)) if part)
 
 
 def _day(published: str | None) -> list[int]:

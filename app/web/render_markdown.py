@@ -101,7 +101,7 @@ def _italic(text: str) -> str:
 
 def _citation(citation: Citation) -> str:
     """Quote, what its days mean, title, outlet, date, address; what is not stated is said to be so."""
-    quoted = " ".join(part for part in (f"“{md(citation.quote)}”", md(citation.days_note)) if part)
+    quoted = " ".join(part for part in (f"“{md(citation.quote)}”", md(citation.beside)) if part)
     when = date_words(citation.published) if citation.published else "date not stated"
     where = [_italic(citation.title), md(citation.source or "outlet not stated"), md(when)]
     return f"{quoted} {', '.join(part for part in where if part)}. {md_address(citation.url)}".rstrip()

@@ -41,9 +41,9 @@
     mark();
     if (!dialog.open) still(button, () => (wide ? dialog.show() : dialog.showModal()));
     const spans = family.filter((one) => one.dataset.article === button.dataset.article).map((one) => `${one.dataset.start}-${one.dataset.end}`);
-    const at = `${button.dataset.start}-${button.dataset.end}`;
+    const at = `${button.dataset.start}-${button.dataset.end}`, until = button.dataset.until ? `&until=${encodeURIComponent(button.dataset.until)}` : "";
     let answer = null;
-    try { answer = await fetch(`page/article/${encodeURIComponent(button.dataset.article)}?hl=${spans.slice(0, 150).join(",")}&at=${at}`); } catch { /* said below */ }
+    try { answer = await fetch(`page/article/${encodeURIComponent(button.dataset.article)}?hl=${spans.slice(0, 150).join(",")}&at=${at}${until}`); } catch { /* said below */ }
     const html = answer?.ok || answer?.status === 404 ? await answer.text() : "<p>The server does not answer.</p>";
     if (current !== id) return;
     const body = $(".body", dialog);
