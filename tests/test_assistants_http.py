@@ -64,7 +64,7 @@ def test_an_assistant_finds_four_tools_that_only_read(base: str, era: str) -> No
         tools = assistant.tools()
         assert list(tools) == ["ask", "search", "read_article", "list_sources"]
         assert "Dateline" in (assistant.client.instructions or "")
-        assert assistant.resources() == [] and assistant.templates() == ["dateline://article/{id}{?start,end}"]
+        assert assistant.resources() == [] and assistant.templates() == ["dateline://article/{id}{?start,end,until}"]
     for tool in tools.values():
         assert tool.annotations.read_only_hint and not tool.annotations.open_world_hint
         for schema in (tool.input_schema, tool.output_schema):

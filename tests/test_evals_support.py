@@ -219,7 +219,7 @@ def test_what_is_let_in_of_a_larger_models_sentences_is_told_by_kind_of_error(qu
     result = labelled.run(quick, _order(limit=60), _quiet)
     assert {group["set"] for group in result["support"]} == {labelled.CITED, labelled.CHAIN}
     shares = find(result, labelled.BY_ERROR, labelled.RIGHT, "rules, all evidence")
-    wrong = find(result, labelled.BY_ERROR, "figure moved", "rules, all evidence")
+    wrong = find(result, labelled.BY_ERROR, "cause added", "rules, all evidence")
     assert shares is not None and wrong is not None
     assert shares["value"] > wrong["value"]
     assert "| figure moved | " in markdown([result])

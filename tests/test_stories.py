@@ -247,6 +247,7 @@ def older(home: Path) -> None:
             file.execute(f"DROP TABLE {name}")
         file.execute("DELETE FROM meta WHERE key = 'stories_version'")
         file.executescript("ALTER TABLE articles DROP COLUMN stored; DROP TABLE gone; PRAGMA user_version = 0;")
+        file.executescript("ALTER TABLE articles DROP COLUMN seen; DROP TABLE fetched; DROP TABLE followed;")
         file.executescript("DROP TABLE versions; DROP TABLE former_passages;")
 
 

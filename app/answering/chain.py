@@ -62,9 +62,7 @@ def answer(request: Request, parts: Parts, config: Any = None) -> Iterator[Event
     result.confidence = readings.answerable
     revised = Revisions(parts.stores.catalog)
     if is_silent(readings, parts.silent_below):
-        abstained = _abstain(result, request, readings, parts.stores)
-        revised.tell(abstained.nearest)
-        yield abstained
+        yield _abstain(result, request, readings, parts.stores, revised)
     else:
         result.short = short_answer(telling.quoted[0])
         result.conflicts = [telling.conflict] if telling.conflict else []
@@ -102,11 +100,12 @@ def _opened(request: Request, understood: Understood, parts: Parts, timings: Tim
     )  # fmt: skip
 
 
-def _abstain(result: Answer, request: Request, readings: Readings, stores: Stores) -> Abstained:
+def _abstain(result: Answer, request: Request, readings: Readings, stores: Stores, revised: Revisions) -> Abstained:
     result.abstained = True
     result.loosen = what_to_loosen(request, stores)
     result.missing = why_silent(stores, result.loosen)
     result.nearest = nearest(readings.found, result.confidence)
+    revised.tell(result.nearest)
     return Abstained(reason=result.missing, nearest=result.nearest)
 
 
