@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from app.support.checker import JUDGED, SUPPORTED_AT, SupportChecker
+from app.support.checker import SUPPORTED_AT, SupportChecker
 from app.support.source import Piece, read_source
 from app.text.sentences import split_sentences
 from app.text.words import content_words
@@ -28,8 +28,8 @@ EVERY = "all sets, each counting alike"
 ALL_KINDS, WORST_KIND = "all kinds", "worst kind"
 LEAST = 20
 """Of a kind with fewer false claims it is not said that it is the worst: that would be chance."""
-WINDOW = 3
-"""The judge alone reads so many neighbouring sentences at a time."""
+WINDOW, WINDOWS = 3, 3
+"""The judge alone reads so many neighbouring sentences at a time, and at so many places."""
 
 
 def systems(encoder: Encoder | None, judge: Judge | None) -> dict[str, Check]:
@@ -71,7 +71,7 @@ def _windows(source: str, claim: str) -> list[str]:
     """The neighbouring sentences in which most of the claim's words stand, and what is gathered for it from all over the source."""
     spans = split_sentences(source)
     every = [source[spans[at].start : spans[min(at + WINDOW, len(spans)) - 1].end] for at in range(max(len(spans) - WINDOW + 1, 1))]
-    return [*sorted(every, key=lambda window: -overlap(window, claim))[:JUDGED], read_source(source).gathered(Piece(claim))]
+    return [*sorted(every, key=lambda window: -overlap(window, claim))[:WINDOWS], read_source(source).gathered(Piece(claim))]
 
 
 def measures(rows: Sequence[SupportRow], weights: Mapping[str, float] | None = None) -> dict[str, bootstrap.Estimate | None]:

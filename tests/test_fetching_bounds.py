@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from app.fetching.body import unpacked
 from app.fetching.refused import Refused
+from app.reading.dispatch import ENDINGS
 from tests.test_fetching_manners import at_once
 from tests.web import PUBLIC, Send, Web, moved, reply, small_web
 
@@ -250,6 +251,7 @@ def test_content_that_is_not_read_is_refused_before_it_comes(web: Web, kind: str
         ("/feed", "application/feed+json", "application/feed+json", None),
         ("/a.pdf", "application/pdf", "application/pdf", None),
         ("/a.warc.gz", "application/octet-stream", "application/octet-stream", None),
+        *((f"/a{ending}", *2 * ("application/octet-stream",), None) for ending in ENDINGS if not ending.startswith((".eml", ".mbox"))),
         ("/page", "", "", None),
     ],
 )

@@ -109,6 +109,21 @@ def test_headers_and_texts_of_other_encodings_are_read(tmp_path: Path) -> None:
     assert (article.source, article.title, article.text) == ("Kurier Gdański", "Mój dom", "Rada Gdańska głosowała we wtorek.")
 
 
+@pytest.mark.parametrize("charset", ["latin1", "iso-8859-1", "us-ascii", "ascii", "windows-1252"])
+def test_quotes_and_euros_of_windows_stand_whatever_a_message_calls_its_letters(tmp_path: Path, charset: str) -> None:
+    head = f"From: k@courier.example\r\nDate: Wed, 07 Jan 2026 08:30:00 +0100\r\nContent-Type: text/plain; charset={charset}\r\n"
+    said = "The “mill” costs €5 today."
+    (article,), problems = read(tmp_path / "raw.eml", f"{head}Content-Transfer-Encoding: 8bit\r\n\r\n{said}".encode("cp1252"))
+    assert article.text == said and problems == []
+
+
+@pytest.mark.parametrize("nested", ["<div>" * 300, "<table><tr><td>" * 90])
+def test_what_stands_deep_in_a_newsletters_tables_is_read_and_what_stands_behind_them(tmp_path: Path, nested: str) -> None:
+    closed = "".join(f"</{name}>" for name in reversed(nested[1:-1].split("><")))
+    (article,), _ = read(tmp_path / "deep.eml", message(markup=f"{nested}The mill reopens.{closed}<p>The ferry sails.</p>"))
+    assert "The mill reopens." in article.text and "The ferry sails." in article.text
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,16 @@ def test_an_article_that_is_erased_leaves_nothing_of_what_it_said(tmp_path: Path
         service.load_encoder()
         assert_whole(service)
         assert service.remove([MILL["url"]], erase=True) == ([], [MILL["url"]])
+
+
+@pytest.mark.parametrize("named", [["old.jsonl"], ["new.jsonl", "old.jsonl"]])
+def test_an_article_is_erased_by_the_file_too_that_it_lay_in_before(tmp_path: Path, named: list[str]) -> None:
+    with opened(tmp_path / "home") as service:
+        for name, record in (("old.jsonl", MILL), ("new.jsonl", EDITED)):
+            (tmp_path / name).write_text(json.dumps(record))
+            service.ingest([tmp_path / name])
+        (article_id,), unknown = service.remove([str(tmp_path / name) for name in named], erase=True)
+        assert unknown == [] and service.article(article_id) is None and service.versions(MILL["url"]) == []
 
 
 def test_the_second_in_which_a_crawler_saw_an_article_outlives_an_undone_removal_and_salvage(tmp_path: Path) -> None:

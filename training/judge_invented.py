@@ -16,21 +16,20 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from app.support.checker import WIDE
+from app.support.checker import WHOLE_WORDS, WIDE
 from app.support.source import Piece, read_source
 from app.text.sentences import split_sentences
 from training.judge_rows import CONTRADICTED, NOT_SAID, SUPPORTED, UNSUPPORTED, Row
 from training.reader_rows import read_lines
 
 WORDINGS = Path(__file__).with_name("judge_wordings.jsonl")
-WHOLE_WORDS = 165
-"""What is read of an invented passage at once; with the claim about the judge's 256 tokens."""
 SENTENCE_WORDS = 6
 VERBATIM, ABSENT = 2, 0.5
 """Of each passage the sentences that are claims as they stand; of its right claims the share that is shown without its sentence."""
 MADE = ("worded as it stands", "worded absent")
 BANDS = 10
 """Of equal width, by the share of the claim's words that the source has: within each no more wrong claims are kept than right ones."""
+WORD = re.compile(r"\w[\w'’.,-]*\w|\w")
 TWIN = 0.75
 """A wrong claim that has so much of a right one's wording differs from it by the error, and by nothing else."""
 VERDICTS = dict.fromkeys(("hedge", "cause", "detail", "generalised", "mix"), NOT_SAID) | {"noun": UNSUPPORTED}
@@ -90,9 +89,9 @@ def balanced(rows: Sequence[Row]) -> list[Row]:
 def edited(wrong: str, right: Sequence[str]) -> tuple[tuple[int, int], ...] | None:
     """The characters of a wrong claim that are not its twin's among the right ones; None without a twin, or where the error is what was
     left out."""
-    words = [match.span() for match in re.finditer(r"\w[\w'’.,-]*\w|\w", wrong)]
+    words = [match.span() for match in WORD.finditer(wrong)]
     said = [wrong[start:end] for start, end in words]
-    compared = [SequenceMatcher(None, re.findall(r"\w[\w'’.,-]*\w|\w", one), said, autojunk=False) for one in right]
+    compared = [SequenceMatcher(None, WORD.findall(one), said, autojunk=False) for one in right]
     nearest = max(compared, key=lambda one: one.ratio(), default=None)
     if nearest is None or nearest.ratio() < TWIN:
         return None

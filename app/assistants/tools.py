@@ -116,7 +116,7 @@ def find_article(archive: Archive, key: str) -> Article:
 def find_version(archive: Archive, article_id: str, until: int) -> Article:
     """What an article said until this Unix second. Raises DatelineError if there is no such version."""
     time = datetime.fromtimestamp(until, UTC).isoformat()
-    for one in archive.versions(article_id):
+    for one in reversed(archive.versions(article_id)):  # of those that went in one second only the first can be cited
         if one.seen_until == time:
             published = Published.parse(one.published) if one.published else None
             return Article(one.article_id, one.title, one.text, published, one.source, tuple(one.authors), one.url, said_until=until)

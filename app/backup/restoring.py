@@ -18,7 +18,7 @@ from app.indexing.progress import Progress
 from app.logs import FILE as LOG
 from app.settings import Settings
 from app.stores.catalog import Catalog
-from app.stores.faults import CATALOG_FILE, is_full
+from app.stores.faults import CATALOG_FILE, SPACE, is_full
 from app.stores.home import LOCK_FILE, OWNER_FILE, HomeLock
 from app.stores.private import is_ours
 from app.stores.snapshot import STEPS, check_foreign
@@ -96,7 +96,7 @@ def _make(
             if str(staging) not in error.what:
                 raise
             # What mends a home would be run in another one than this, which is gone in a moment.
-            raise DatelineError(f"{file} cannot be restored: {error.what}", ROOM if "full" in error.what else ANOTHER) from None
+            raise DatelineError(f"{file} cannot be restored: {error.what}", ROOM if error.do == SPACE else ANOTHER) from None
         _sync(staging)
         return put()
     except BaseException:

@@ -28,8 +28,9 @@ def versions(catalog: CatalogProtocol, key: str) -> list[Version]:
 
 
 def version_until(catalog: CatalogProtocol, article_id: str, until: str) -> Article | None:
-    """The version of an article that was said until this time, as a citation gives it."""
-    return next((one.article for one in catalog.versions.of(article_id) if one.article.said_until_time == until), None)
+    """The version of an article that was said until this time, as a citation gives it: of those that went in one second the first, since
+    the others never stood."""
+    return next((one.article for one in reversed(catalog.versions.of(article_id)) if one.article.said_until_time == until), None)
 
 
 def _spellings(key: str) -> list[str]:

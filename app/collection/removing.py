@@ -65,6 +65,8 @@ class Removals:
         for key in named:
             found = {stored.article.id: stored.row for stored in keys.find(catalog, key)}
             kept = keys.said_before(catalog, key) if erase else []
+            # By a name that it no longer has, an article is meant too.
+            found |= {stored.article.id: stored.row for one in kept if (stored := catalog.find_id(one))}
             removed |= {**dict.fromkeys(kept), **found}
             if not found and not kept:
                 unknown.append(key)

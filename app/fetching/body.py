@@ -20,7 +20,7 @@ CODING = "gzip"
 """The one content coding that is asked for: zlib unpacks it step by step, so that a bomb ends at the limit. Others unpack whole blocks."""
 STEP = 64 * 1024
 """Bytes unpacked at a time."""
-KINDS = "HTML, XML, feeds, text, PDF, JSON, gz"
+KINDS = "HTML, XML, feeds, text, Markdown, PDF, JSON, WARC, gz"
 _TAKEN = {
     *("text/html", "text/plain", "text/xml", "text/markdown", "text/x-markdown"),
     *("application/xml", "application/json", "application/pdf", "application/x-pdf"),
@@ -29,9 +29,9 @@ _TAKEN = {
     "",
 }
 """Content types that are read; the empty one is a site that names none, whose content the reader knows by itself."""
-_UNSAID = ("application/octet-stream", "binary/octet-stream", "application/x-download")
+UNSAID = ("application/octet-stream", "binary/octet-stream", "application/x-download")
 """What servers say of a file whose kind they do not know: then its ending counts."""
-_ENDINGS = {".gz", ".warc", ".pdf", ".xml", ".rss", ".atom", ".json", ".jsonl", ".html", ".htm", ".txt", ".md"}
+_ENDINGS = {".gz", ".warc", ".pdf", ".xml", ".rss", ".atom", ".json", ".jsonl", ".ndjson", ".html", ".htm", ".txt", ".md", ".markdown"}
 
 
 def content_type_of(headers: httpx.Headers) -> str:
@@ -44,7 +44,7 @@ def check_kind(response: httpx.Response) -> None:
     kind = content_type_of(response.headers)
     if kind in _TAKEN or (kind.startswith("application/") and kind.endswith(("+xml", "+json"))):
         return
-    if kind in _UNSAID and PurePosixPath(response.url.path).suffix.lower() in _ENDINGS:
+    if kind in UNSAID and PurePosixPath(response.url.path).suffix.lower() in _ENDINGS:
         return
     raise Refused(f"{shown(str(response.url))}: its content is {shown(kind)}, which is not read.", f"What is read: {KINDS}.")
 

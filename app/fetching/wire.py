@@ -86,7 +86,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
         def ask() -> None:
             try:
                 answer.put(list(self._resolve(host, port)))
-            except Exception as error:
+            except Exception as error:  # whatever it is, it is raised where it is waited for
                 answer.put(error)
 
         threading.Thread(target=ask, daemon=True, name="resolve").start()
@@ -94,8 +94,10 @@ class CheckedNetwork(httpcore.NetworkBackend):
             found = answer.get(timeout=self._allowance.left())
         except queue.Empty:
             raise Unreachable(f"the name {shown(host)} is not resolved in time.", "Try again later.") from None
+        if isinstance(found, Exception) and not isinstance(found, OSError | UnicodeError):
+            raise found
         if isinstance(found, Exception) or not found:
-            raise Unreachable(f"there is no host named {shown(host)}, or no network.", "Check the address, or try again later.") from None
+            raise Unreachable(f"there is no host named {shown(host)}, or no network.", "Check the address, or try again later.")
         return found
 
 

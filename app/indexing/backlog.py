@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -64,8 +64,8 @@ class Backlog:
                 with catalog.transaction():
                     journal.words_done(batch, gone)
                     catalog.versions.words_done(former)
+                done += len(batch) + len(former) + len(gone)
                 gone, gone_articles, gone_passages = [], [], []
-                done += len(batch)
                 progress("words", done, total)
             self._recovering = False
 
@@ -111,13 +111,16 @@ class Backlog:
             self.drop_vectors()
             done += len(keys)
             progress("vectors", done, max(total, done))
-        return done + self._index_former_vectors(encoder, stop)
 
-    def _index_former_vectors(self, encoder: Encoder, stop: threading.Event | None) -> int:
+        def told(former: int) -> None:
+            progress("vectors", done + former, max(total, done + former))
+
+        return done + self._index_former_vectors(encoder, told, stop)
+
+    def _index_former_vectors(self, encoder: Encoder, told: Callable[[int], None], stop: threading.Event | None) -> int:
         """Into the matrix alone, where questions as of a day look: Chroma answers those on the articles as they are."""
         stores, versions, done = self._stores, self._stores.catalog.versions, 0
         assert stores.matrix is not None
-        assert stores.cache is not None
         while not (stop and stop.is_set()):
             waiting = versions.passages_without_vector(VECTOR_BATCH)
             if not waiting:
@@ -131,6 +134,7 @@ class Backlog:
             stores.matrix.append(list(ready), self._vectors_of(encoder, list(ready), texts))
             versions.vectors_done(list(ready))
             done += len(ready)
+            told(done)
         return done
 
     def _vectors_of(self, encoder: Encoder, rows: Sequence[int], texts: Sequence[str]) -> Vectors:

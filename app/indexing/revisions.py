@@ -35,8 +35,8 @@ class Told:
 def history(catalog: CatalogProtocol, key: str) -> list[Said]:
     """The versions of the article of an id, URL or file, the oldest first and what it says now last. Of a file of many records, those of
     its first article."""
-    present, former = catalog.find(key), catalog.versions.find(key)
-    article_id = present[0].article.id if present else former[0].article.id if former else None
+    present = catalog.find(key)
+    article_id = next((one.article.id for one in (present or catalog.versions.find(key))), None)
     if article_id is None:
         return []
     known = [Said(one.article, one.seen_from, one.seen_until, one.ended) for one in reversed(catalog.versions.of(article_id))]

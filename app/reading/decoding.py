@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -69,6 +70,23 @@ def decode(data: bytes) -> Decoded:
             raise NotTextError(BINARY)
         decoded = wide
     return Decoded(decoded.text.removeprefix("\ufeff"), decoded.warning)
+
+
+def decode_as(data: bytes, names: Sequence[str]) -> Decoded:
+    """As UTF-8 if it is, else in the first of the named encodings in which it can be read, else as `decode` has it, which may raise.
+
+    UTF-8 that is called something else is common, the other way round hardly: it would not decode."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        for name in names:
+            try:
+                # Browsers take Latin-1 for Windows-1252, and so do the pages that claim it.
+                known = codecs.lookup(name).name
+                return Decoded(data.decode("cp1252" if known in ("iso8859-1", "ascii") else known))
+            except (LookupError, ValueError):
+                continue
+    return decode(data)
 
 
 def _unreadable(text: str) -> bool:

@@ -51,7 +51,8 @@ def has_markup(text: str) -> bool:
 def _parser() -> object:
     from lxml.html import HTMLParser
 
-    return HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
+    # Without `huge_tree` what is nested deeper than 256 levels would be lost, and what stands after it.
+    return HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True)
 
 
 def _joined(root: HtmlElement) -> str:

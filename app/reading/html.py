@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import logging
 import re
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.article import Article
-from app.reading.decoding import Decoded, NotTextError, decode
+from app.reading.decoding import Decoded, NotTextError, decode_as
 from app.reading.draft import Draft, finish, is_web_address
 from app.reading.hidden import drop_hidden
 from app.reading.origin import Origin, Problem
@@ -86,20 +85,9 @@ def check_styles(tree: HtmlElement) -> None:
 
 
 def _decode(data: bytes, charset: str) -> Decoded:
-    """As UTF-8 if it is, else as whoever sent it or the page says, else as any text."""
+    """As whoever sent it or the page says, see decode_as."""
     declared = _CHARSET.search(data[:4096])
-    names = [charset] * bool(charset) + ([declared[1].decode("ascii")] if declared else [])
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        for name in names:
-            try:
-                # Browsers take Latin-1 for Windows-1252, and so do the pages that claim it.
-                known = codecs.lookup(name).name
-                return Decoded(data.decode("cp1252" if known in ("iso8859-1", "ascii") else known))
-            except (LookupError, ValueError):
-                continue
-    return decode(data)
+    return decode_as(data, [charset] * bool(charset) + ([declared[1].decode("ascii")] if declared else []))
 
 
 def _extract(page: str, origin: Origin) -> Draft | None:

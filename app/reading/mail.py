@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from app.article import Article, article_id
 from app.reading.cleaning import clean_text
-from app.reading.decoding import NotTextError, decode
+from app.reading.decoding import NotTextError, decode_as
 from app.reading.draft import Draft, finish
 from app.reading.fragment import fragment_text
 from app.reading.mailbox import NO_MAILBOX, messages
@@ -97,7 +97,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 def _text(message: EmailMessage) -> tuple[str, str]:
     """The first part that has a text, HTML before plain, and what was a guess in it."""
-    texts = {kind: [] for kind in _TEXTS}  # type: dict[str, list[EmailMessage]]
+    texts: dict[str, list[EmailMessage]] = {kind: [] for kind in _TEXTS}
     try:
         for part in message.walk():
             kind = part.get_content_type()
@@ -124,12 +124,7 @@ def _decoded(part: EmailMessage) -> tuple[str, str]:
     if not isinstance(data, bytes) or not data.strip():
         return "", ""
     try:
-        # UTF-8 that is called something else is common, the other way round hardly: it would not decode.
-        return data.decode("utf-8"), ""
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode({"iso-8859-1": "cp1252", "us-ascii": "cp1252"}.get(charset, charset) or "utf-8"), ""
-    except (LookupError, ValueError):
-        found = decode(data)
-        return found.text, found.warning
+        found = decode_as(data, [charset] if charset else [])
+    except NotTextError:
+        return "", ""  # another part may be text
+    return found.text, found.warning

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from app.fetching import Fetched
+from app.fetching.body import UNSAID
 from app.reading.dispatch import ENDINGS, ending_of
 
 FEED, SITEMAP = ".feed", ".sitemap"
@@ -28,7 +29,7 @@ _TYPES = {
     "application/json-seq": ".jsonl",
     "application/warc": ".warc",
 }
-_VAGUE = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/x-download")
+_VAGUE = ("", "text/plain", *UNSAID)
 """Types that servers name for what they do not know: then the ending of the address counts."""
 _FOR_FILES_ALONE = (".eml", ".mbox")
 """Mail that a site hands out is nobody's newsletter; and it could take the place of one that came by its Message-ID."""

@@ -216,7 +216,9 @@ class LexicalIndex:
             if values is not None:
                 either = query_of.boolean_query([(occur.Should, query_of.term_query(self._schema, field, value)) for value in values])
                 limits.append((occur.Must, query_of.const_score_query(either, 0.0)))
-        limits += [(occur.MustNot, query_of.term_query(self._schema, "group", row)) for row in scope.without]
+        if scope.without:
+            # One query for all: of a term each, 2,000 articles that have changed since took a tenth of a second.
+            limits.append((occur.MustNot, query_of.term_set_query(self._schema, "group", list(scope.without))))
         return limits
 
     def _no_former(self, searcher: Any, scope: Scope) -> list[tuple[Any, Any]]:
@@ -226,8 +228,8 @@ class LexicalIndex:
         query_of, occur = self._tantivy.Query, self._tantivy.Occur
         hidden = query_of.term_query(self._schema, "source", FORMER)
         if scope.former:
-            seen = [(occur.MustNot, query_of.term_query(self._schema, "group", row)) for row in scope.former]
-            hidden = query_of.boolean_query([(occur.Must, hidden), *seen])
+            seen = query_of.term_set_query(self._schema, "group", list(scope.former))
+            hidden = query_of.boolean_query([(occur.Must, hidden), (occur.MustNot, seen)])
         return [(occur.MustNot, hidden)]
 
     def close(self) -> None:
