@@ -134,6 +134,10 @@ def test_a_gzip_bomb_ends_at_the_limit_without_being_unpacked(web: Web) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # KB
 
 
+PACKED = gzip.compress(b"a page of text", mtime=0)
+"""Without the time of day: a test is called the same in every process."""
+
+
 @pytest.mark.parametrize("coding", ["br", "zstd", "deflate", "gzip, gzip", "x"])
 def test_a_packing_that_was_not_asked_for_is_refused(web: Web, coding: str) -> None:
     web.public.pages["/page"] = reply(b"...", Content_Encoding=coding)
@@ -150,7 +154,7 @@ def test_what_is_packed_on_the_way_is_unpacked_and_a_packed_file_is_not(web: Web
     assert fetcher.get("http://news.example/sitemap.xml.gz").body == packed
 
 
-@pytest.mark.parametrize("hurt", [b"no gzip", gzip.compress(b"a page of text", mtime=0)[:-9], gzip.compress(b"a page", mtime=0)[:-4] + b"\0\0\0\0"])
+@pytest.mark.parametrize("hurt", [b"no gzip", PACKED[:-9], PACKED[:-4] + b"\0\0\0\0"])
 def test_broken_packing_is_told(web: Web, hurt: bytes) -> None:
     web.public.pages["/page"] = reply(hurt, Content_Encoding="gzip")
     assert web.fetcher().get(URL).reason == f"{URL}: its gzip packing is broken."
