@@ -69,7 +69,7 @@ def fine_tune(
 ) -> None:
     """AdamW with warm-up and linear decay to the end of the minutes; embeddings stay as they are. bfloat16 where the processor computes
     in it, which `loss_of` is told. Leaves the weights, and a checkpoint to resume from, in `plan.out`."""
-    torch.set_num_threads(os.cpu_count() or 2)
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
     print(f"{len(examples)} rows, {np.mean([len(one.ids) for one, _ in examples]):.0f} tokens on average", flush=True)
     plan.out.mkdir(parents=True, exist_ok=True)
     if plan.start:
