@@ -42,6 +42,12 @@ class Settings(BaseSettings):
         description="What reads the first passages with the question: packaged, off, or folder or hub name of a cross-encoder.",
     )
     chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
+    chroma_passages: int = Field(
+        300_000,
+        ge=0,
+        description="Passages up to which the Chroma inside is filled: its graph lies in memory, about 2 kB a passage. The vectors of a "
+        "larger home are in the matrix alone, which then answers every question. A server (DATELINE_CHROMA_URL) is always filled.",
+    )
     read_seconds: float = Field(20.0, gt=0, le=3600, description="Seconds after which a file that is being read is given up.")
     fetch_seconds: float = Field(30.0, gt=0, le=600, description="Seconds after which a page that is being fetched is given up.")
     fetch_mb: float = Field(20.0, gt=0, le=500, description="Millions of bytes that a fetched page or feed may have, unpacked.")

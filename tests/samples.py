@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -174,3 +175,10 @@ class CountingEncoder:
     def encode(self, texts: Sequence[str]) -> Any:
         self.texts += texts
         return self._encoder.encode(texts)
+
+
+def undo_touched(file: sqlite3.Connection) -> None:
+    """Take out of a catalog what its sixth step brought."""
+    for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        file.execute(f"DROP TRIGGER {name}")
+    file.executescript("DROP TABLE touched; DROP INDEX journal_words; DROP INDEX journal_vectors;")

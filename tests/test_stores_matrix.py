@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.encoding.encoder import Vectors, normalised
 from app.stores.matrix import VectorMatrix
+from app.stores.row_places import RowPlaces
 
 
 def vectors(count: int, dimension: int = 8, seed: int = 0) -> Vectors:
@@ -68,3 +69,56 @@ def test_rows_that_are_not_here_are_passed_over(tmp_path: Path) -> None:
     assert list(matrix.get([7, 8])) == [7]
     matrix.clear()
     assert matrix.get([7]) == {}
+
+
+def test_among_many_vectors_nearly_all_of_the_best_are_found(tmp_path: Path) -> None:
+    draw = np.random.default_rng(4)
+    subjects = draw.normal(size=(300, 128))
+    stored = normalised((subjects[draw.integers(300, size=25_000)] + 0.8 * draw.normal(size=(25_000, 128))).astype(np.float32))
+    matrix = VectorMatrix(tmp_path, 128)
+    matrix.append(list(range(25_000)), stored)
+    for places in (np.arange(25_000), np.sort(draw.permutation(25_000)[:5_000])):
+        shares = []
+        for subject in subjects[:10]:
+            question = normalised(subject[np.newaxis].astype(np.float32))[0]
+            scores = stored[places] @ question
+            best = set(places[np.argsort(-scores)[:100]].tolist())
+            hits = matrix.search(question, 100, places)
+            assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
+            assert all(abs(score - float(stored[row] @ question)) < 1e-5 for row, score in hits), "what is found is scored exactly"
+            shares.append(len(best & {row for row, _ in hits}) / 100)
+        assert np.mean(shares) > 0.95
+
+
+def test_an_append_reads_nothing_of_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = VectorMatrix(tmp_path, 8)
+    matrix.append(list(range(50)), vectors(50))
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("it reads the files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(np, "fromfile", refused)
+        patched.setattr(np, "isin", refused)
+        matrix.append([49, 50, 51], vectors(52)[49:])
+    assert matrix.rows.tolist() == list(range(52))
+    assert [row for row, _ in matrix.search(vectors(52)[51], 1, np.arange(52))] == [51]
+    assert VectorMatrix(tmp_path, 8).rows.tolist() == list(range(52))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    batches=st.lists(st.lists(st.one_of(st.integers(0, 60), st.integers(0, 10**12)), max_size=6), max_size=8),
+    asked=st.lists(st.integers(-1, 70), max_size=10),
+    small=st.booleans(),
+)
+def test_a_row_is_found_at_its_place_whatever_rows_there_are(batches: list[list[int]], asked: list[int], small: bool) -> None:
+    places = RowPlaces(np.zeros(0, np.int64))
+    known: dict[int, int] = {}
+    for batch in batches:
+        fresh = [row % 61 if small else row for row in dict.fromkeys(batch)]
+        fresh = [row for row in dict.fromkeys(fresh) if row not in known]
+        known |= {row: len(known) + place for place, row in enumerate(fresh)}
+        places.append(np.array(fresh, np.int64))
+    wanted = [*asked, *known]
+    assert places.of(np.array(wanted, np.int64)).tolist() == [known.get(row, -1) for row in wanted]

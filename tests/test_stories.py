@@ -17,10 +17,11 @@ from app.article import Article, Passage, Sentence
 from app.indexing.copies import LIKENESS, is_copy
 from app.indexing.stories import settle_stories
 from app.reading import read_path
+from app.retrieval.stories import Places, once_a_story
 from app.service import Service
 from app.stores.catalog import Catalog
 from app.text.shingles import likeness, signature
-from tests.samples import LOCK, MILL, MILL_COPY, MUSEUM, RECORDS, ingest_records, made_article, opened
+from tests.samples import LOCK, MILL, MILL_COPY, MUSEUM, RECORDS, ingest_records, made_article, opened, undo_touched
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "articles"
 STORY = (
@@ -243,6 +244,7 @@ def test_a_reindex_leaves_the_stories_as_they_are(service: Service, tmp_path: Pa
 def older(home: Path) -> None:
     """Make the home one that was written before there were stories."""
     with closing(sqlite3.connect(home / "catalog.sqlite", isolation_level=None)) as file:
+        undo_touched(file)
         for name in ("stories", "story_bands"):
             file.execute(f"DROP TABLE {name}")
         file.execute("DELETE FROM meta WHERE key = 'stories_version'")
@@ -330,3 +332,20 @@ def test_articles_too_long_to_compare_are_copies_only_word_for_word() -> None:
         assert is_copy(one, two) is copies
     words = "the ferry sailed from the pier " * 400
     assert not is_copy(made_article(text=words + "at noon."), made_article(text=words + "at dusk in fog."))
+
+
+def test_a_ranking_cut_short_is_the_beginning_of_the_whole_one(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as service:
+        ingest_records(
+            service, tmp_path, [MILL | {"url": f"https://a.example/{n}", "text": f"{MILL['text']} {'More. ' * n}"} for n in range(6)]
+        )
+        ingest_records(service, tmp_path, RECORDS)
+        service.load_encoder()
+        columns = service.stores.columns.current()
+        rows = columns.row.tolist()
+        for shift in range(len(rows)):
+            order = [*range(shift, len(rows)), *range(shift)]
+            whole = once_a_story(order, Places.of(rows, columns), rows, service.stores.catalog)
+            assert len(whole) < len(order), "copies are left out"
+            for most in (1, 2, 5, len(whole), 99):
+                assert once_a_story(order, Places.of(rows, columns), rows, service.stores.catalog, most) == whole[:most]

@@ -82,29 +82,31 @@ def _stored_vectors(settings: Settings, stores: Stores, under_way: bool) -> Iter
     embedded = set(stores.catalog.journal.passages_with_vector())
     if not embedded and settings.chroma_url is None and not (stores.home / "chroma").exists():
         return
-    opened = stores.vectors is None
-    chroma = stores.vectors or VectorStore(stores.home / "chroma", settings.chroma_url)
-    try:
-        found: set[int] = set()
-        dimension = 0
-        for rows, vectors in chroma.all():
-            dimension = vectors.shape[1]
-            found.update(row for row, is_sound in zip(rows, sound(vectors), strict=True) if is_sound)
-    finally:
-        if opened:
-            chroma.close()
-    # Between a write to Chroma and its note in the catalog a kill leaves more vectors than noted; they are made again.
-    if embedded - found or (not under_way and found - embedded):
-        yield Finding(level="error", what=f"Chroma holds {len(found)} sound vectors, the catalog says {len(embedded)}.", mend=REINDEX)
-        return
-    yield Finding(level="ok", what=f"Chroma holds {len(found)} vectors.")
+    dimension = int(stores.catalog.meta("embedding_dimension") or 0)
+    if not stores.matrix_alone:
+        opened = stores.vectors is None
+        chroma = stores.vectors or VectorStore(stores.home / "chroma", settings.chroma_url)
+        try:
+            found: set[int] = set()
+            for rows, vectors in chroma.all():
+                dimension = vectors.shape[1]
+                found.update(row for row, is_sound in zip(rows, sound(vectors), strict=True) if is_sound)
+        finally:
+            if opened:
+                chroma.close()
+        # Between a write to Chroma and its note in the catalog a kill leaves more vectors than noted; they are made again.
+        if embedded - found or (not under_way and found - embedded):
+            yield Finding(level="error", what=f"Chroma holds {len(found)} sound vectors, the catalog says {len(embedded)}.", mend=REINDEX)
+            return
+        yield Finding(level="ok", what=f"Chroma holds {len(found)} vectors.")
     if embedded:
         matrix = VectorMatrix(stores.home / "matrix", dimension)
         lost = len(embedded.difference(matrix.rows.tolist()))
         if lost:
             yield Finding(level="error", what=f"{lost} vectors of the matrix are lost or hurt.", mend=REINDEX)
         else:
-            yield Finding(level="ok", what="the matrix holds them too, as they were written.")
+            too = f"all {len(embedded)} vectors" if stores.matrix_alone else "them too"
+            yield Finding(level="ok", what=f"the matrix holds {too}, as they were written.")
 
 
 def _model_of_vectors(settings: Settings, stores: Stores) -> Iterator[Finding]:

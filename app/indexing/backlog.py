@@ -90,8 +90,6 @@ class Backlog:
         """Embed what waits, each article's first passage before the rest; return how many. Ends early when `stop` is set."""
         stores = self._stores
         stores.open_vectors(encoder)
-        assert stores.vectors is not None
-        assert stores.matrix is not None
         self.drop_vectors()
         total, done = self.waiting(), 0
         while not (stop and stop.is_set()):
@@ -105,8 +103,7 @@ class Backlog:
             texts = [embedded_text(articles[p.article_row], articles[p.article_row].text[p.passage.start : p.passage.end]) for p in ready]
             keys = [p.row for p in ready]
             vectors = self._vectors_of(encoder, keys, texts)
-            stores.vectors.upsert(keys, vectors, [_metadata(articles[p.article_row]) for p in ready])
-            stores.matrix.append(keys, vectors)
+            stores.keep_vectors(keys, vectors, [_metadata(articles[p.article_row]) for p in ready])
             stores.catalog.journal.vectors_done(keys)
             self.drop_vectors()
             done += len(keys)
@@ -159,7 +156,8 @@ class Backlog:
         if not gone:
             return
         # A version that is taken out soon after its article changed is noted twice, and Chroma takes each name once.
-        self._stores.open_vector_store().delete(sorted({row for removal in gone for row in removal.passage_rows}))
+        if not self._stores.matrix_alone:
+            self._stores.open_vector_store().delete(sorted({row for removal in gone for row in removal.passage_rows}))
         journal.vectors_dropped(gone)
 
 

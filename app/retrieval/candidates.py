@@ -70,13 +70,12 @@ def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: S
 
 
 def _nearest(stores: Stores, vector: Vectors, scope: Scope, columns: PassageColumns, depth: int) -> dict[int, float]:
-    """Chroma for an open question; within a scope the matrix under a mask, exact and several times quicker."""
-    if scope.is_open and stores.vectors is not None:
-        return dict(stores.vectors.search(vector, depth))
+    """Chroma for an open question, where it holds the vectors; else the matrix under a mask, several times quicker than Chroma's own."""
+    store = stores.vectors
+    if scope.is_open and store is not None:
+        return dict(store.search(vector, depth))
     assert stores.matrix is not None
-    allowed = columns.row[columns.mask(scope) & columns.embedded]
-    places = np.flatnonzero(np.isin(stores.matrix.rows, allowed))
-    return dict(stores.matrix.search(vector, depth, places))
+    return dict(stores.matrix.search(vector, depth, stores.places(columns, scope)))
 
 
 def _cosines(stores: Stores, vector: Vectors, rows: list[int], near: dict[int, float]) -> Floats:
@@ -91,8 +90,4 @@ def _cosines(stores: Stores, vector: Vectors, rows: list[int], near: dict[int, f
 
 def _openings(columns: PassageColumns, articles: dict[int, float]) -> set[int]:
     """The first passage of each article found as a whole: its words may be spread over all of it."""
-    if not articles:
-        return set()
-    inside = np.flatnonzero(np.isin(columns.article, list(articles)))
-    first = np.unique(columns.article[inside], return_index=True)[1]
-    return {int(columns.row[inside[place]]) for place in first}
+    return columns.first_rows(articles)

@@ -15,7 +15,7 @@ def resolve_scope(filters: Filters, catalog: Catalog) -> Scope:
     sources = None
     if filters.source is not None:
         wanted = filters.source.strip().casefold()
-        sources = frozenset(s.source for s in catalog.sources() if s.source is not None and s.source.casefold() == wanted)
+        sources = frozenset(name for name in catalog.outlets() if name.casefold() == wanted)
     only, without = catalog.rows_of(_keys(filters.urls)), catalog.rows_of(_keys(filters.exclude))
     then = catalog.versions.seen_at(Published.parse(filters.as_of).last_second) if filters.as_of else []
     former = frozenset(one.row for one in then if one.present not in without)

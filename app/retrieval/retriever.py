@@ -86,7 +86,7 @@ class Retriever:
         # Ties (copies of one story) go to the passage that was stored first, in every run alike.
         order = np.lexsort((np.asarray(found.rows, np.int64), -scores)).tolist()
         places = Places.of(found.rows, self._stores.columns.current())
-        order = once_a_story(order, places, found.rows, self._stores.catalog)[: max(k, RERANKED)]
+        order = once_a_story(order, places, found.rows, self._stores.catalog, max(k, RERANKED))
         ranked = self._loaded([(found.rows[place], float(scores[place]), places.story[place]) for place in order], scope)
         like = {found.rows[place]: float(liked[place]) for place in order}
         of_day = dict(zip(found.rows, recency(found.signals, self._weights, wish).tolist(), strict=True))

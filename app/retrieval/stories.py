@@ -64,8 +64,8 @@ class Places:
         return cls(np.where(known, columns.article[places], 0).tolist(), np.where(known, columns.story[places], 0).tolist())
 
 
-def once_a_story(order: Iterable[int], places: Places, rows: Sequence[int], catalog: CatalogProtocol) -> list[int]:
-    """The order without passages that an article placed before them carries, being of the same story.
+def once_a_story(order: Iterable[int], places: Places, rows: Sequence[int], catalog: CatalogProtocol, most: int | None = None) -> list[int]:
+    """The order without passages that an article placed before them carries, being of the same story; the first `most` of it.
 
     A story's best-placed article stands for it. What a copy says beyond it keeps its place. `order` are indices into `places`
     and `rows` (passage rows).
@@ -76,14 +76,22 @@ def once_a_story(order: Iterable[int], places: Places, rows: Sequence[int], cata
         articles.setdefault(places.story[place], set()).add(places.article[place])
     shared = {story for story, told in articles.items() if len(told) > 1}
     if not shared:
-        return order
+        return order[:most]
     told = {story: _Told() for story in shared}
-    texts = _Texts(catalog, [rows[place] for place in order if places.story[place] in shared])
-    return [
-        place
-        for place in order
-        if places.story[place] not in shared or _stands(told[places.story[place]], places.article[place], rows[place], texts)
-    ]
+    kept: list[int] = []
+    step = most or len(order)
+    # Texts are read as far down as it takes: of two hundred candidates thirty are wanted.
+    for start in range(0, len(order), max(1, step)):
+        window = order[start : start + step]
+        texts = _Texts(catalog, [rows[place] for place in window if places.story[place] in shared])
+        kept += [
+            place
+            for place in window
+            if places.story[place] not in shared or _stands(told[places.story[place]], places.article[place], rows[place], texts)
+        ]
+        if most is not None and len(kept) >= most:
+            break
+    return kept[:most]
 
 
 def _stands(told: _Told, article: int, row: int, texts: _Texts) -> bool:

@@ -13,8 +13,10 @@ from typing import Any
 from app.article import Article, Passage, Sentence
 from app.errors import DatelineError
 from app.stores.article_rows import ARTICLE, article_of, is_whole
+from app.stores.changes import Changes
 from app.stores.counts import CatalogCounts
 from app.stores.database import Database
+from app.stores.facts import Facts
 from app.stores.faults import damaged
 from app.stores.fetched import Fetches
 from app.stores.journal import Journal
@@ -55,13 +57,15 @@ class Catalog(CatalogCounts):
     """Thread safe; every write is one transaction. Rows are never used twice, so an index that is behind can only miss.
 
     `journal` is what the indexes still owe; `stories` which articles are copies of one another; `fetches` where sources were; `versions`
-    what articles said before.
+    what articles said before. `changes` and `facts` are for what is kept of it in memory.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open or create; an older home is given what is new. Raises DatelineError for a newer one or a file that is no catalog."""
         super().__init__(Database(path, CATALOG))
         self._path = path
+        self.changes = Changes(self._database)
+        self.facts = Facts(self._database)
         self.journal = Journal(self._database)
         self.stories = Stories(self._database)
         self.fetches = Fetches(self._database)
@@ -191,10 +195,14 @@ class Catalog(CatalogCounts):
         newest = "SELECT row FROM articles ORDER BY last_second DESC, row DESC LIMIT ?"
         return [row for (row,) in self._database.rows(newest, (limit,))]
 
-    def listed_facts(self) -> list[tuple[int, int | None, str | None, str]]:
-        """(row, last second, source, title) of every article, in no order: what a list is filtered and ordered by. Read from an index
-        alone, since the texts are most of the file."""
-        return self._database.rows("SELECT row, last_second, source, title FROM articles")
+    def listed_facts(self, article_rows: Sequence[int] | None = None) -> list[tuple[int, int | None, str | None, str]]:
+        """(row, last second, source, title) of every article, in no order, or of these: what a list is filtered and ordered by. All of
+        them are read from an index alone, since the texts are most of the file."""
+        wanted = "SELECT row, last_second, source, title FROM articles"
+        if article_rows is None:
+            return self._database.rows(wanted)
+        parts = [list(article_rows[start : start + MANY]) for start in range(0, len(article_rows), MANY)]
+        return [fact for part in parts for fact in self._database.rows(f"{wanted} WHERE row IN ({','.join('?' * len(part))})", part)]
 
     def listed(self, article_rows: Sequence[int]) -> dict[int, ListedArticle]:
         """By row, at most MANY of them; rows that are not there are passed over."""
@@ -282,13 +290,6 @@ class Catalog(CatalogCounts):
     def passage_spans(self, article_row: int) -> list[tuple[int, int, int]]:
         """(passage row, first, last) of the article's passages: offsets in its text, the last exclusive."""
         return self._database.rows("SELECT row, first, last FROM passages WHERE article_row = ?", (article_row,))
-
-    def passage_facts(self) -> list[tuple[int, int, int | None, str | None, int, int]]:
-        """(passage row, article row, last second, source, embedded 0 or 1, story) of every passage, by row: what filters test."""
-        return self._database.rows(
-            "SELECT p.row, p.article_row, a.last_second, a.source, p.embedded, COALESCE(s.story, p.article_row) FROM passages p"
-            " JOIN articles a ON a.row = p.article_row LEFT JOIN stories s ON s.article_row = p.article_row ORDER BY p.row"
-        )
 
     def altered(self) -> list[int]:
         """Rows of the articles that are no longer what was written: their content does not fit its checksum. Reads every article."""

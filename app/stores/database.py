@@ -55,6 +55,30 @@ class Database:
                 finally:
                     self._within = False
 
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """What is read inside is of one moment, whatever other processes write; nothing may be written."""
+        with self._lock:
+            if self._within:
+                yield
+                return
+            with self._told():
+                self._connection.execute("BEGIN")
+                self._within = True
+                try:
+                    yield
+                finally:
+                    self._within = False
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+
+    def blocks(self, statement: str, values: Sequence[Any] = (), size: int = 20_000) -> Iterator[list[Any]]:
+        """The same as `rows`, so many at a time: a million tuples at once would take a third of a gigabyte. Belongs in `steady`."""
+        with self._lock, self._told():
+            found = self._connection.execute(statement, values)
+            while block := found.fetchmany(size):
+                yield block
+
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """Every row that the statement finds, each a tuple."""
         with self._lock, self._told():

@@ -158,7 +158,8 @@ class LexicalIndex:
         if not terms or count < 1:
             return []
         query_of, occur = self._tantivy.Query, self._tantivy.Occur
-        words = query_of.boolean_query([(occur.Should, self._word(term)) for term in terms])
+        # All in one row, not a query of two for each: of such a row Tantivy passes over whole blocks that cannot be among the best.
+        words = query_of.boolean_query([(occur.Should, query) for term in terms for query in self._fields(term)])
         searcher = self._index.searcher()
         limits = [*self._limits(scope), *self._no_former(searcher, scope)]
         query = query_of.boolean_query([(occur.Must, words), *limits]) if limits else words
@@ -199,10 +200,13 @@ class LexicalIndex:
         return known or next(([stem] for stem in stems if searcher.doc_freq("text", stem)), [])
 
     def _word(self, term: str, title: float = TITLE_BOOST) -> Any:
+        return self._tantivy.Query.boolean_query([(self._tantivy.Occur.Should, query) for query in self._fields(term, title)])
+
+    def _fields(self, term: str, title: float = TITLE_BOOST) -> tuple[Any, Any]:
+        """The word in the text, and in the title."""
         query_of = self._tantivy.Query
         in_text = query_of.term_query(self._schema, "text", term)
-        in_title = query_of.boost_query(query_of.term_query(self._schema, "title", term), title)
-        return query_of.boolean_query([(self._tantivy.Occur.Should, in_text), (self._tantivy.Occur.Should, in_title)])
+        return in_text, query_of.boost_query(query_of.term_query(self._schema, "title", term), title)
 
     def _limits(self, scope: Scope) -> list[tuple[Any, Any]]:
         tantivy, query_of, occur = self._tantivy, self._tantivy.Query, self._tantivy.Occur

@@ -5,26 +5,32 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from app.encoding import Encoder
+from app.encoding.encoder import Vectors
 from app.errors import DatelineError
 from app.settings import Settings
 from app.stores.catalog import Catalog
-from app.stores.columns import ColumnCache
+from app.stores.columns import ColumnCache, PassageColumns
 from app.stores.faults import FAILED, REINDEX
 from app.stores.home import HomeLock
 from app.stores.lexical import LexicalIndex
 from app.stores.matrix import VectorMatrix, sound
 from app.stores.protocols import LexicalIndexProtocol, VectorMatrixProtocol, VectorStoreProtocol
+from app.stores.scope import Scope
 from app.stores.vector_cache import VectorCache
-from app.stores.vectors import VectorStore
+from app.stores.vectors import VectorMetadata, VectorStore
 
 REMOVED_KEPT = 2_000
 """Vectors of removed passages (1.5 kB each) that the matrix may keep before it is written anew."""
+VECTORS_IN = "vectors_in"
+"""In the catalog's `meta`: `matrix` where Chroma holds none of them."""
 PROBED = 8
 """Vectors that Chroma is asked for when it is opened: one that is found is enough, since its search is approximate."""
 
@@ -39,8 +45,11 @@ class Stores:
         self.lock = HomeLock(self.home, mode, kind)
         self.owns = mode == "own"
         self._chroma_url = settings.chroma_url
+        self._chroma_passages = settings.chroma_passages
+        self._open_places: tuple[PassageColumns, int, npt.NDArray[np.int64]] | None = None
         self._vector_lock = threading.RLock()
         self.vectors: VectorStoreProtocol | None = None
+        self._left: VectorStoreProtocol | None = None
         self.matrix: VectorMatrixProtocol | None = None
         self.cache: VectorCache | None = None
         try:
@@ -77,29 +86,34 @@ class Stores:
                 )
             if self.owns:
                 self._note_model(encoder)
-            store = self.open_vector_store()
             if self.owns and self.cache is None:
                 self.cache = VectorCache(self.home / "cache" / "vectors.sqlite")
+            store = None if self.matrix_alone else self.open_vector_store()
+            if store is None and self.owns:
+                shutil.rmtree(self.home / "chroma", ignore_errors=True)
             matrix = VectorMatrix(self.home / "matrix", encoder.dimension)
-            embedded = np.array(self.catalog.journal.passages_with_vector(), np.int64)
-            if store.count < len(embedded):
+            columns = self.columns.current()
+            is_former = np.zeros(len(columns.row), bool)
+            is_former[columns.former] = True
+            embedded, former = columns.row[columns.embedded & ~is_former], columns.row[columns.embedded & is_former]
+            if store is not None and store.count < len(embedded):
                 raise DatelineError(f"Chroma holds {store.count} of {len(embedded)} vectors.", REINDEX)
-            former = np.array(self.catalog.versions.passages_with_vector(), np.int64)
-            held = int(np.isin(embedded, matrix.rows).sum())
-            if self.owns and (held < len(embedded) or self._is_worn(matrix, len(embedded))):
+            held = len(matrix.places_of(embedded))
+            if self.owns and store is not None and (held < len(embedded) or self._is_worn(matrix, len(embedded))):
                 log.warning("writing the vector matrix anew from Chroma: it held %s of %s", held, len(embedded))
                 matrix.clear()
                 for rows, vectors in store.all():
                     fine = sound(vectors)
                     matrix.append([row for row, is_fine in zip(rows, fine, strict=True) if is_fine], vectors[fine])
-                held = int(np.isin(embedded, matrix.rows).sum())
-            if self.owns and len(lost := former[~np.isin(former, matrix.rows)]):
+                held = len(matrix.places_of(embedded))
+            if self.owns and len(matrix.places_of(former)) < len(former):
                 # Of former versions the matrix has the only ones; most come back from the cache.
+                lost = former[~np.isin(former, matrix.rows)]
                 self.catalog.versions.vectors_done(lost.tolist(), embedded=0)
             if held < len(embedded):
                 raise DatelineError(f"{len(embedded) - held} of {len(embedded)} vectors are lost or hurt.", REINDEX)
             probe = [int(row) for row in embedded[:: max(1, len(embedded) // PROBED)][:PROBED]]
-            if probe and not any(row in dict(store.search(vector, 5)) for row, vector in matrix.get(probe).items()):
+            if store is not None and probe and not any(row in dict(store.search(vector, 5)) for row, vector in matrix.get(probe).items()):
                 raise DatelineError("Chroma no longer finds the vectors that it holds.", REINDEX)
             self.matrix = matrix
 
@@ -107,8 +121,41 @@ class Stores:
         """Whether too many of its vectors are of removed passages. Those that Chroma is still to be given, in a restored home, are not."""
         if len(matrix.rows) - embedded <= REMOVED_KEPT:
             return False
-        removed = len(matrix.rows) - int(np.isin(matrix.rows, self.columns.current().row).sum())
+        removed = len(matrix.rows) - len(matrix.places_of(self.columns.current().row))
         return removed > max(REMOVED_KEPT, embedded // 4)
+
+    @property
+    def matrix_alone(self) -> bool:
+        """Whether this home has more vectors than the Chroma inside is filled with: then all are in the matrix, and none in Chroma."""
+        return not self._chroma_url and self.catalog.meta(VECTORS_IN) == "matrix"
+
+    def keep_vectors(self, rows: Sequence[int], vectors: Vectors, metadata: Sequence[VectorMetadata]) -> None:
+        """Into Chroma and the matrix, which must be open; beyond DATELINE_CHROMA_PASSAGES into the matrix alone. Then Chroma is left, its
+        files go when the home is opened next, and only `reindex` fills it again: with a part of the vectors it can answer nothing."""
+        assert self.matrix is not None
+        with self._vector_lock:
+            store = self.vectors
+            if store is not None and not self._chroma_url and store.count + len(rows) > self._chroma_passages:
+                log.warning("more than %s passages: their vectors are kept in the matrix alone", self._chroma_passages)
+                self.catalog.set_meta(VECTORS_IN, "matrix")
+                # Not closed yet: a question in another thread may be asking it.
+                self.vectors, self._left = None, store
+            elif store is not None:
+                store.upsert(rows, vectors, metadata)
+            self.matrix.append(list(rows), vectors)
+
+    def places(self, columns: PassageColumns, scope: Scope) -> npt.NDArray[np.int64]:
+        """Where in the matrix, which must be open, the vectors stand that the scope admits. Those of an open scope are kept until
+        something changes."""
+        assert self.matrix is not None
+        if not scope.is_open:
+            return self.matrix.places_of(columns.row[columns.mask(scope) & columns.embedded])
+        known = self._open_places
+        if known is None or known[0] is not columns or known[1] != len(self.matrix.rows):
+            count = len(self.matrix.rows)
+            known = (columns, count, self.matrix.places_of(columns.row[columns.mask(scope) & columns.embedded]))
+            self._open_places = known
+        return known[2]
 
     def open_vector_store(self) -> VectorStoreProtocol:
         """Chroma, opened once. Raises DatelineError if it cannot be."""
@@ -136,6 +183,7 @@ class Stores:
             self.matrix = None
             with self.catalog.transaction():
                 self.catalog.journal.forget_removals()
+                self.catalog.set_meta(VECTORS_IN, "both")
                 self._note_model(encoder)
         self.open_vectors(encoder)
 
@@ -162,7 +210,7 @@ class Stores:
         )
 
     def close(self) -> None:
-        for store in (self.passage_words, self.article_words, self.vectors, self.cache, self.catalog):
+        for store in (self.passage_words, self.article_words, self.vectors, self._left, self.cache, self.catalog):
             if store is not None:
                 store.close()
         self.lock.release()

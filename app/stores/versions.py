@@ -181,13 +181,6 @@ class Versions:
         """(passage row, first, last) of the version's passages: offsets in its text, the last exclusive."""
         return self._database.rows("SELECT row, first, last FROM former_passages WHERE version_row = ?", (version_row,))
 
-    def passage_facts(self) -> list[tuple[int, int, int | None, str | None, int, int]]:
-        """As Catalog.passage_facts, of former versions: each is a story of its own."""
-        return self._database.rows(
-            "SELECT p.row, p.version_row, v.last_second, v.source, p.embedded, p.version_row FROM former_passages p"
-            " JOIN versions v ON v.row = p.version_row ORDER BY p.row"
-        )
-
     def searched(self) -> tuple[int, int]:
         """(passages, versions) that the word indexes hold beside the articles."""
         counted = "SELECT COUNT(*), COUNT(DISTINCT version_row) FROM former_passages"
