@@ -14,6 +14,7 @@ from app.commands import (
     check,
     doctor,
     feedback,
+    feeds,
     ingest,
     mcp,
     reindex,
@@ -24,6 +25,7 @@ from app.commands import (
     serve,
     sources,
     versions,
+    watch,
 )
 from app.installed import as_started, program
 from app.runtime import prepare, run
@@ -54,6 +56,7 @@ def commands() -> typer.Typer:
         versions.versions,
         remove.remove,
         feedback.feedback,
+        watch.watch,
         serve.serve,
         mcp.mcp,
         check.check,
@@ -65,6 +68,7 @@ def commands() -> typer.Typer:
     ]
     for command in every:
         cli.command(help=as_started(cleandoc(command.__doc__ or "")))(command)
+    cli.add_typer(feeds.group(), name="feeds")
     return cli
 
 

@@ -2,7 +2,8 @@
 
 Whoever takes an `Archive` works with either. What only one of them has is no part of it, and stands here:
 
-- `Service` alone loads models, embeds (`catch_up`), rebuilds (`reindex`), keeps examples, and shows what it has in view (`look`).
+- `Service` alone loads models, embeds (`catch_up`), rebuilds (`reindex`), keeps examples, shows what it has in view (`look`), and looks at
+  what is followed (`watcher`).
   `reindex` beside a running `serve` raises DatelineError: the home has an owner.
 - `Client` alone has an `address`, and `doctor`, which the owner of the home must do.
 """
@@ -18,6 +19,8 @@ from app.article import Article
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
+
+    from app.follow import FollowsPlaces
 
 
 class Archive(Protocol):
@@ -64,6 +67,11 @@ class Archive(Protocol):
     def remove(self, keys: Sequence[str], *, erase: bool = False) -> tuple[list[str], list[str]]:
         """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing). With `erase` nothing is kept that they
         said, and articles that were removed earlier count too."""
+        ...
+
+    @property
+    def following(self) -> FollowsPlaces:
+        """What is followed: feeds, sitemaps, pages and folders that are looked at again and again."""
         ...
 
     def chain(self) -> Runnable[Any, Answer]:

@@ -16,6 +16,7 @@ from app.answer import Answer, Done, Event, Failed, Health, Hit, IngestReport, R
 from app.article import Article, Published
 from app.doctor import Finding
 from app.errors import DatelineError
+from app.follow import Action, Follow, Outcome
 from app.settings import Settings
 from app.sources.addresses import is_address
 from app.stopping import Stopped, current_stop
@@ -114,6 +115,10 @@ class Client:
         answer = self._post("/api/remove", {"keys": list(keys), "erase": erase})
         return list(answer["removed"]), list(answer["unknown"])
 
+    @property
+    def following(self) -> _Following:
+        return _Following(self)
+
     def close(self) -> None:
         self._http.close()
 
@@ -156,6 +161,22 @@ class Client:
 
     def _refused(self, response: httpx.Response) -> DatelineError:
         return DatelineError(f"`serve` at {self.address} refused: {_detail(response)}", status=2, http=response.status_code)
+
+
+class _Following:
+    """What the owner follows. Addresses are asked, and folders looked at, by it."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def follows(self) -> list[Follow]:
+        return TypeAdapter(list[Follow]).validate_python(self._client._get("/api/feeds"))
+
+    def change(self, action: Action, places: Sequence[str], *, gone: bool = False) -> list[Outcome]:
+        """Paths are made absolute here: the owner has another working folder."""
+        named = [place if is_address(place) else str(Path(place).absolute()) for place in places]
+        answer = self._client._post(f"/api/feeds/{action}", {"places": named, "gone": gone})
+        return TypeAdapter(list[Outcome]).validate_python(answer)
 
 
 def _question(request: Request) -> dict[str, Any]:

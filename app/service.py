@@ -38,6 +38,7 @@ from app.stores.home import Owner
 from app.stores.stores import Stores
 from app.support.judge import Judge
 from app.support.load import load_judge
+from app.watching import Following, Hands, Watcher
 
 if TYPE_CHECKING:
     from app.answering.runnable import AnswerChain
@@ -76,6 +77,11 @@ class Service:
         self._write_lock = threading.Lock()
         self._vectors_lock = threading.Lock()
         self.collection = Collection(settings.home, stores, self._pipeline, self.backlog, self._write_lock, self._drop_vectors)
+        hands = Hands(
+            settings, stores.catalog, self._web, self._pipeline, self._reading, self.backlog, self._write_lock, self._drop_vectors
+        )
+        self.watcher = Watcher(hands)
+        self.following = Following(hands, self.watcher.wake, owns=stores.owns)
         self._loading = False
         self._trouble: dict[str, str] = {}
         self._conversations: Conversations | None = None

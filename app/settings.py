@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     )
     fetch_elsewhere: bool = Field(False, description="Fetch the pages that a feed links to on other sites than its own, too.")
     sitemap_pages: int = Field(1_000, ge=1, le=100_000, description="Pages of a sitemap that one run fetches at most; the next goes on.")
+    watch: bool = Field(True, description="Whether `serve` looks after what is followed (`python -m app feeds`).")
+    watch_minutes: float = Field(15.0, ge=1, le=1440, description="Minutes between two looks at a place that is followed, about.")
     host: str = Field("127.0.0.1", description="Address that `serve` listens on; beyond loopback it needs DATELINE_PASSWORD.")
     port: int = Field(7860, ge=1, le=65_535, description="Port that `serve` listens on.")
     request_seconds: float = Field(15.0, gt=0, le=600, description="Seconds within which a connection must have sent its request.")

@@ -1,5 +1,5 @@
-"""Kills of `ingest`, and of `serve` while it makes vectors: `kill -9` at random points, then a run to the end; nothing may be lost or
-doubled, and `doctor` must find nothing broken.
+"""Kills of `ingest` (of files, and of a feed and a sitemap), of `watch`, and of `serve` while it makes vectors: `kill -9` at random points,
+then a run to the end; nothing may be lost or doubled, and `doctor` must find nothing broken.
 
 `python -m evals.bench_kills [--kills N]`. Invented articles and a deterministic encoder stand in for real ones, so
 that what is tested is the order of writes and not the model.
@@ -18,23 +18,25 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evals.bench import counted, keep, main
+from evals.kill_site import PLACES, THINGS, change_files, invented_site, write_files
 
 if TYPE_CHECKING:
     from app.settings import Settings
 
 ARTICLES = 1_500
+WEB_ARTICLES = 240
 KILLS_A_HOME = 5
 ROOT = Path(__file__).parent.parent
-PLACES = ("Orrin", "Saltby", "Tarn", "Velby", "Marsh End", "Upper Holm", "Kestrel Bay")
-THINGS = ("bridge", "school", "ferry", "harvest", "library", "tram", "market", "lighthouse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +69,57 @@ def write_articles(file: Path, count: int, seed: int = 1) -> None:
             out.write(json.dumps(record) + "\n")
 
 
-def torture(folder: Path, kills: int, articles: int = ARTICLES, seed: int = 11, *, serving: bool = False) -> Outcome:
-    """Kill ingestions (`serving`: servers that catch up) until `kills` have hit, finish every home, and compare each with one that was
-    left alone."""
-    chance = random.Random(seed)
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is killed. `start` begins it in a home; `prepare` makes a home ready for it; `kill` begins it and kills it, and says whether it
+    was at work then (by default after a random share of the time that it takes alone)."""
+
+    start: Callable[[Path], subprocess.Popen[bytes]]
+    prepare: Callable[[Path], None] = lambda home: None
+    kill: Callable[[Path, random.Random], bool] | None = None
+
+
+@contextmanager
+def work_of(kind: str, folder: Path, articles: int) -> Iterator[Work]:
+    """`ingest`: files; `serve`: vectors that a server makes; `web`: a feed and a sitemap on loopback; `watch`: a round that looks at these
+    and at a folder in which files have come, changed and gone."""
     file = folder / "articles.jsonl"
-    write_articles(file, articles)
-    started = time.monotonic()
-    _finish(file, folder / "clean")
-    whole = time.monotonic() - started
-    expected = contents(folder / "clean")
-    hit = homes = wrong = broken = 0
-    while hit < kills:
-        home = folder / f"home-{homes}"
-        homes += 1
-        before = hit
-        if serving:
-            without_vectors(file, home)
-        while hit < kills and hit - before < KILLS_A_HOME:
-            if not (kill_catch_up(home, chance) if serving else _kill_at(file, home, chance.uniform(0.1, 1.0) * whole)):
-                whole *= 0.8  # a run takes less time than that now
-                break
-            hit += 1
-        _finish(file, home)
-        wrong += difference(expected, contents(home))
-        broken += _is_broken(home)
-        print(f"{hit} of {kills} kills, {homes} homes, {wrong} passages wrong, {broken} homes broken", file=sys.stderr, flush=True)
+    if kind in ("ingest", "serve"):
+        write_articles(file, articles)
+        start = partial(_start, [str(file)])
+        yield Work(start) if kind == "ingest" else Work(start, partial(without_vectors, file), kill_catch_up)
+        return
+    with invented_site(articles) as places:
+        if kind == "web":
+            yield Work(partial(_start, places))
+        else:
+            yield Work(_start_watching, partial(_follow, places, folder / "files", articles))
+
+
+def torture(folder: Path, kills: int, articles: int = ARTICLES, seed: int = 11, *, kind: str = "ingest") -> Outcome:
+    """Kill this kind of work until `kills` have hit, finish every home, and compare each with one that was left alone."""
+    chance = random.Random(seed)
+    with work_of(kind, folder, articles) as work:
+        work.prepare(folder / "clean")
+        started = time.monotonic()
+        _finish(work, folder / "clean")
+        whole = time.monotonic() - started
+        expected = contents(folder / "clean")
+        hit = homes = wrong = broken = 0
+        while hit < kills:
+            home = folder / f"home-{homes}"
+            homes += 1
+            before = hit
+            work.prepare(home)
+            while hit < kills and hit - before < KILLS_A_HOME:
+                if not (work.kill(home, chance) if work.kill else _kill_at(work, home, chance.uniform(0.1, 1.0) * whole)):
+                    whole *= 0.8  # a run takes less time than that now
+                    break
+                hit += 1
+            _finish(work, home)
+            wrong += difference(expected, contents(home))
+            broken += _is_broken(home)
+            print(f"{kind}: {hit} of {kills} kills, {homes} homes, {wrong} passages wrong, {broken} broken", file=sys.stderr, flush=True)
     return Outcome(hit, homes, wrong, broken)
 
 
@@ -143,14 +170,20 @@ def difference(expected: Counter[tuple[str, ...]], found: Counter[tuple[str, ...
 def bench(
     kills: Annotated[int, typer.Option("--kills", min=1)] = 25,
     serve_kills: Annotated[int, typer.Option("--serve-kills", min=1)] = 25,
+    web_kills: Annotated[int, typer.Option("--web-kills", min=0)] = 25,
+    watch_kills: Annotated[int, typer.Option("--watch-kills", min=0)] = 25,
     articles: Annotated[int, typer.Option("--articles", min=200)] = ARTICLES,
+    web_articles: Annotated[int, typer.Option("--web-articles", min=20, help="Of the site, and files of the folder.")] = WEB_ARTICLES,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE")] = None,
 ) -> None:
-    """Kill ingestions and servers and look whether anything is lost, doubled or broken; exit 1 if so."""
+    """Kill ingestions, servers and rounds of watching and look whether anything is lost, doubled or broken; exit 1 if so."""
     outcomes: dict[str, Outcome] = {}
-    for name, count, serving in (("ingest", kills, False), ("serve", serve_kills, True)):
-        with tempfile.TemporaryDirectory() as folder:
-            outcomes[name] = torture(Path(folder), count, articles, serving=serving)
+    files, web = articles, web_articles
+    wanted = (("ingest", kills, files), ("serve", serve_kills, files), ("web", web_kills, web), ("watch", watch_kills, web))
+    for name, count, size in wanted:
+        if count:
+            with tempfile.TemporaryDirectory() as folder:
+                outcomes[name] = torture(Path(folder), count, size, kind=name)
     wrong, broken = sum(outcome.wrong for outcome in outcomes.values()), sum(outcome.broken for outcome in outcomes.values())
     figures = {
         **{f"kills of {name}": counted(outcome.kills) for name, outcome in outcomes.items()},
@@ -170,19 +203,38 @@ def _words(stores: Any) -> list[int]:
     return [key for key, _ in stores.passage_words.search("visitors", max(1, stores.passage_words.count), Scope())]
 
 
-def _settings(home: Path) -> Settings:
+def _settings(home: Path, **changes: Any) -> Settings:
     from app.settings import load_settings
 
-    return load_settings(home=home, llm="none", embedding_model="hashing")
+    return load_settings(home=home, llm="none", embedding_model="hashing", **changes)
 
 
 def _run(home: Path, *arguments: str, out: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     variables = os.environ | {"DATELINE_HOME": str(home), "DATELINE_EMBEDDING_MODEL": "hashing", "DATELINE_LLM": "none"}
+    variables |= {"DATELINE_FETCH_PRIVATE": "1", "DATELINE_FETCH_PAUSE": "0"}
     return subprocess.Popen([sys.executable, *arguments], env=variables, cwd=ROOT, stdout=out, stderr=subprocess.PIPE)
 
 
-def _start(file: Path, home: Path) -> subprocess.Popen[bytes]:
-    return _run(home, str(ROOT / "ingest.py"), str(file))
+def _start(places: list[str], home: Path) -> subprocess.Popen[bytes]:
+    return _run(home, str(ROOT / "ingest.py"), *places)
+
+
+def _start_watching(home: Path) -> subprocess.Popen[bytes]:
+    return _run(home, "-m", "app", "watch", "--once")
+
+
+def _follow(addresses: list[str], folder: Path, articles: int, home: Path) -> None:
+    """A home that has read the folder as it was, before its files changed, and is to look at it and at the addresses."""
+    from app.service import Service
+
+    write_files(folder, articles)
+    with Service.open(_settings(home, fetch_private=True, fetch_pause=0.0), "own", "bench") as service:
+        service.following.change("add", [str(folder)])
+        service.watcher.round()
+        outcomes = service.following.change("add", addresses)
+    if not all(one.done for one in outcomes):
+        raise RuntimeError(f"the site is not followed: {outcomes}")
+    change_files(folder, articles)
 
 
 def _is_broken(home: Path) -> bool:
@@ -230,9 +282,9 @@ def _waiting(home: Path) -> int:
         return int(catalog.execute("SELECT COUNT(*) FROM passages WHERE embedded = 0").fetchone()[0])
 
 
-def _kill_at(file: Path, home: Path, seconds: float) -> bool:
-    """Start an ingestion and kill it after so long; False if it was done before."""
-    process = _start(file, home)
+def _kill_at(work: Work, home: Path, seconds: float) -> bool:
+    """Begin the work and kill it after so long; False if it was done before."""
+    process = work.start(home)
     try:
         process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -242,11 +294,11 @@ def _kill_at(file: Path, home: Path, seconds: float) -> bool:
     return False
 
 
-def _finish(file: Path, home: Path) -> None:
-    process = _start(file, home)
+def _finish(work: Work, home: Path) -> None:
+    process = work.start(home)
     _, said = process.communicate()
     if process.returncode:
-        raise RuntimeError(f"the ingestion that was left alone failed: {said.decode(errors='replace')}")
+        raise RuntimeError(f"the run that was left alone failed: {said.decode(errors='replace')}")
 
 
 if __name__ == "__main__":

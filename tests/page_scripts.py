@@ -35,6 +35,7 @@ from app.service import Service
 from app.settings import Settings, load_settings
 from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from app.stores.stores import Stores
+from app.watching import Following
 
 FARES = Article(
     id="a" * 20,
@@ -174,6 +175,10 @@ class ScriptedService:
     @property
     def collection(self) -> Collection:
         return self.real.collection
+
+    @property
+    def following(self) -> Following:
+        return self.real.following
 
     def answer(self, request: Request) -> Iterator[Event]:
         self.asked.append(request)

@@ -17,9 +17,12 @@ STORY = b"Torrin opens a fish market\n\nThe market at Torrin sold 300 kilograms 
 def the_archive(page: Page, service: ScriptedService) -> Iterator[str]:
     ingest_records(service.real, service.home, RECORDS)
     service.held |= {one.article.id: one.article for one in service.stores.catalog.find(FERRY["url"])}
+    service.stores.catalog.follows.add("/no/such/folder", "folder", 0)
+    service.real.watcher.round()
     page.goto(urljoin(page.url, "/articles"))
     expect(page.locator("#row-0 .title")).to_have_text(FERRY["title"])
-    yield "articles"
+    expect(page.locator("#archive .watched .bad")).to_have_text("folder refused: The folder is not there: nothing of it is removed")
+    yield "articles, and what watching did"
     page.focus("#list")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#row-1")).to_have_attribute("aria-selected", "true")

@@ -177,8 +177,14 @@ class CountingEncoder:
         return self._encoder.encode(texts)
 
 
-def undo_touched(file: sqlite3.Connection) -> None:
-    """Take out of a catalog what its sixth step brought."""
+def undo_steps(file: sqlite3.Connection) -> None:
+    """Make a catalog one from before its second step: as the first version left it."""
     for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         file.execute(f"DROP TRIGGER {name}")
-    file.executescript("DROP TABLE touched; DROP INDEX journal_words; DROP INDEX journal_vectors;")
+    for name in ("follows", "follows_files", "follows_records", "touched", "versions", "former_passages", "fetched", "followed", "gone"):
+        file.execute(f"DROP TABLE {name}")
+    for name in ("journal_words", "journal_vectors"):
+        file.execute(f"DROP INDEX {name}")
+    for name in ("seen", "stored"):
+        file.execute(f"ALTER TABLE articles DROP COLUMN {name}")
+    file.execute("PRAGMA user_version = 0")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.doctor import examine
-from evals.bench_kills import kill_catch_up, without_vectors, write_articles
+from evals.bench_kills import kill_catch_up, torture, without_vectors, write_articles
 from tests.samples import RECORDS, opened, write_records
 from tests.test_indexing import assert_whole, found
 
@@ -95,6 +95,12 @@ def test_a_server_killed_while_it_makes_vectors_loses_and_doubles_nothing(tmp_pa
         assert service.health().articles == 600
         assert_whole(service)
         assert [finding.what for finding in examine(service.settings, service.stores) if finding.level == "error"] == []
+
+
+@pytest.mark.parametrize("kind", ["web", "watch"])
+def test_what_comes_from_the_web_and_rounds_of_watching_lose_and_double_nothing_when_killed(tmp_path: Path, kind: str) -> None:
+    outcome = torture(tmp_path, 3, articles=40, kind=kind)
+    assert (outcome.kills, outcome.wrong, outcome.broken) == (3, 0, 0)
 
 
 @pytest.mark.parametrize(

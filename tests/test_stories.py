@@ -21,7 +21,7 @@ from app.retrieval.stories import Places, once_a_story
 from app.service import Service
 from app.stores.catalog import Catalog
 from app.text.shingles import likeness, signature
-from tests.samples import LOCK, MILL, MILL_COPY, MUSEUM, RECORDS, ingest_records, made_article, opened, undo_touched
+from tests.samples import LOCK, MILL, MILL_COPY, MUSEUM, RECORDS, ingest_records, made_article, opened, undo_steps
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "articles"
 STORY = (
@@ -244,13 +244,10 @@ def test_a_reindex_leaves_the_stories_as_they_are(service: Service, tmp_path: Pa
 def older(home: Path) -> None:
     """Make the home one that was written before there were stories."""
     with closing(sqlite3.connect(home / "catalog.sqlite", isolation_level=None)) as file:
-        undo_touched(file)
         for name in ("stories", "story_bands"):
             file.execute(f"DROP TABLE {name}")
         file.execute("DELETE FROM meta WHERE key = 'stories_version'")
-        file.executescript("ALTER TABLE articles DROP COLUMN stored; DROP TABLE gone; PRAGMA user_version = 0;")
-        file.executescript("ALTER TABLE articles DROP COLUMN seen; DROP TABLE fetched; DROP TABLE followed;")
-        file.executescript("DROP TABLE versions; DROP TABLE former_passages;")
+        undo_steps(file)
 
 
 @pytest.mark.parametrize("after", ["ingest", "catch_up", "remove"])

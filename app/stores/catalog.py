@@ -19,6 +19,7 @@ from app.stores.database import Database
 from app.stores.facts import Facts
 from app.stores.faults import damaged
 from app.stores.fetched import Fetches
+from app.stores.follows import Follows
 from app.stores.journal import Journal
 from app.stores.schema import CATALOG, HOME_VERSION, PASSAGES_VERSION
 from app.stores.scope import Scope
@@ -56,8 +57,8 @@ class StoredPassage:
 class Catalog(CatalogCounts):
     """Thread safe; every write is one transaction. Rows are never used twice, so an index that is behind can only miss.
 
-    `journal` is what the indexes still owe; `stories` which articles are copies of one another; `fetches` where sources were; `versions`
-    what articles said before. `changes` and `facts` are for what is kept of it in memory.
+    `journal` is what the indexes still owe; `stories` which articles are copies of one another; `fetches` where sources were; `follows`
+    what is followed; `versions` what articles said before. `changes` and `facts` are for what is kept of it in memory.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -69,6 +70,7 @@ class Catalog(CatalogCounts):
         self.journal = Journal(self._database)
         self.stories = Stories(self._database)
         self.fetches = Fetches(self._database)
+        self.follows = Follows(self._database, path)
         self.versions = Versions(self._database, self.journal, path)
         if self.meta("home_version") is None:
             self.set_meta("home_version", str(HOME_VERSION))

@@ -15,6 +15,7 @@ from app.errors import DatelineError
 from app.stores.article_rows import ARTICLE, is_whole
 from app.stores.catalog import Catalog
 from app.stores.database import Database
+from app.stores.follows import FOLLOW, follow_of
 from app.stores.schema import CATALOG
 from app.stores.versions import FORMER, Ended
 
@@ -37,7 +38,7 @@ class Salvaged:
 
 
 def salvage(home: Path) -> Salvaged:
-    """Copy every article that is whole into a new catalog and put that in place; the damaged one is kept beside it.
+    """Copy every article that is whole, and what is followed, into a new catalog and put that in place; the damaged one is kept beside it.
 
     The caller owns the home. Words and vectors are dropped, and owed for all of it: `reindex` writes them. A kill leaves the damaged
     catalog, or the new one. Raises DatelineError where there is no catalog or no room.
@@ -68,6 +69,7 @@ def salvage(home: Path) -> Salvaged:
             for values in _until_hurt(old, "SELECT article_id, at FROM gone"):
                 new.write("INSERT OR IGNORE INTO gone VALUES (?, ?)", values)
             lost_before = _save_versions(old, new)
+            _save_sources(old, new, whole=all(row in saved for row in known))
     new.close()
     for name in INDEXES:
         shutil.rmtree(home / name, ignore_errors=True)
@@ -91,6 +93,31 @@ def _save_versions(old: sqlite3.Connection, new: Database) -> tuple[str, ...]:
     new.write("DELETE FROM sqlite_sequence WHERE name = 'articles'")
     new.write(f"INSERT INTO sqlite_sequence SELECT 'articles', COALESCE(({last}), 0)")
     return tuple(sorted(set(known.values())))
+
+
+_SOURCES = {
+    "fetched": "address, etag, last_modified, at, articles",
+    "followed": "list, key, version",
+    "follows_files": "folder, path, stamp",
+    "follows_records": "folder, path, article_id, content, let_go",
+}
+"""What sources remember of what they have read. Losing any of it costs reading again."""
+
+
+def _save_sources(old: sqlite3.Connection, new: Database, *, whole: bool) -> None:
+    """Copy what is followed; and what has been read of it only if no article is lost, since what is lost is to be read again."""
+    for values in _until_hurt(old, f"SELECT {FOLLOW} FROM follows"):
+        with contextlib.suppress(ValueError, sqlite3.Error):  # what the disk has hurt makes no sense
+            follow_of(values)
+            new.write(f"INSERT OR IGNORE INTO follows ({FOLLOW}) VALUES ({','.join('?' * len(values))})", values)
+    if not whole:
+        new.write("UPDATE follows SET due = 0")
+        return
+    for table, columns in _SOURCES.items():
+        marks = ",".join("?" * (columns.count(",") + 1))
+        for values in _until_hurt(old, f"SELECT {columns} FROM {table}"):
+            with contextlib.suppress(sqlite3.Error):
+                new.write(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", values)
 
 
 def _lengthen(path: Path) -> None:

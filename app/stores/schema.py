@@ -203,4 +203,41 @@ CREATE INDEX journal_vectors ON journal (seq) WHERE vectors = 1;
 number of its last change, so that a reader who knows the number up to which it has seen reads what came after (changes.py). Triggers
 write it: no statement can forget to. Without OR REPLACE, which in a trigger gives way to the outer statement's own word for conflicts."""
 
-CATALOG = (_TABLES, _WHEN, _LISTS, _SOURCES, _VERSIONS, _TOUCHED)
+_FOLLOWS = """
+CREATE TABLE follows (
+    place TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('feed', 'sitemap', 'page', 'folder')),
+    added INTEGER NOT NULL,
+    paused INTEGER NOT NULL DEFAULT 0,
+    asked INTEGER,
+    result TEXT NOT NULL DEFAULT '',
+    line TEXT NOT NULL DEFAULT '',
+    due INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    pace INTEGER NOT NULL DEFAULT 0,
+    skipped TEXT NOT NULL DEFAULT '',
+    gone INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE follows_files (
+    folder TEXT NOT NULL,
+    path TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    PRIMARY KEY (folder, path)
+) WITHOUT ROWID;
+CREATE TABLE follows_records (
+    folder TEXT NOT NULL,
+    path TEXT NOT NULL,
+    article_id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    let_go INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (folder, path, article_id)
+) WITHOUT ROWID;
+CREATE INDEX follows_records_by_article ON follows_records (article_id);
+CREATE INDEX follows_records_by_content ON follows_records (content);
+"""
+"""`follows`: addresses and folders that are looked at again and again; `asked`, `added` and `due` are Unix seconds, `pace` the seconds and
+`skipped` the hours that a feed asks for, `gone` whether the next look believes that whatever is missing was deleted. `follows_files`: the
+files of followed folders, with size and times as they were when last read (`stamp`; empty: to be read again). `follows_records`: which
+articles each gave; `let_go`: it no longer gives it, and nobody has yet looked whether the article stays."""
+
+CATALOG = (_TABLES, _WHEN, _LISTS, _SOURCES, _VERSIONS, _TOUCHED, _FOLLOWS)

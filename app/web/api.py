@@ -21,9 +21,10 @@ from app.answer import Answer, Done, Health, Hit, IngestReport, Request, SearchR
 from app.article import Article
 from app.doctor import Finding, examine
 from app.errors import DatelineError
+from app.follow import Action, Follow, Outcome, Watched
 from app.refusal import read_request, refused
 from app.stopping import Stop, Stopped
-from app.web.bodies import ArticleText, IngestRequest, Name, Removed, RemoveRequest, SearchQuery
+from app.web.bodies import ArticleText, FollowRequest, IngestRequest, Name, Removed, RemoveRequest, SearchQuery
 from app.web.stream import ANSWERS_AT_ONCE, follow, frames, shown
 
 if TYPE_CHECKING:
@@ -121,6 +122,10 @@ def _add_collection(api: FastAPI, service: Service) -> None:
     def sources() -> list[SourceSummary]:
         return service.sources()
 
+    @api.get("/api/watch", summary="What watching did last: feeds, sitemaps, pages and folders that are followed")
+    def watched() -> Watched:
+        return service.following.watched()
+
     @api.get("/api/health", summary="How much is there and what works")
     def health() -> Health:
         return service.health()
@@ -161,6 +166,14 @@ def _add_owner(api: FastAPI, service: Service, token: str, wake: Callable[[], No
     @api.get("/api/versions", summary="The versions of the article of a path, URL or id", **guarded)
     def versions_of(key: Annotated[Name, Query()]) -> list[Version]:
         return service.versions(key)
+
+    @api.get("/api/feeds", summary="What is followed, and what came of it last", **guarded)
+    def follows() -> list[Follow]:
+        return service.following.follows()
+
+    @api.post("/api/feeds/{action}", summary="Follow feeds, sitemaps, pages and folders, or stop", **guarded)
+    def follow(action: Action, request: FollowRequest) -> list[Outcome]:
+        return service.following.change(action, request.places, gone=request.gone)
 
     @api.get("/api/doctor", summary="What is wrong, and the command that mends it", **guarded)
     def doctor() -> list[Finding]:

@@ -21,6 +21,7 @@ from app.web.checking import Checking
 from app.web.markup import date_words
 from app.web.needs import PageService
 from app.web.render_state import render_coming, render_findings, render_state
+from app.web.render_watched import render_watched
 
 BODIES = 6
 """Files in memory at once, of up to 20 MB each."""
@@ -82,9 +83,10 @@ def articles(service: PageService, wake: Callable[[], None] | None = None) -> AP
         html = render_state(health, held.undated(), held.embedding_model(), held.room())
         outlets = [[one.source, one.articles] for one in service.sources() if one.source]
         settled = health.status in ("ok", "words-only")
-        coming = render_coming(health)
+        coming, watched = render_coming(health), render_watched(service.following.watched(), on=service.settings.watch)
         return JSONResponse(
-            {"html": html, "coming": coming, "settled": settled, "articles": health.articles, "outlets": outlets}, headers=FRESH
+            {"html": html, "coming": coming, "watched": watched, "settled": settled, "articles": health.articles, "outlets": outlets},
+            headers=FRESH,
         )
 
     @router.post("/add", **changes)

@@ -46,6 +46,11 @@ class RemoveRequest(Strict):
     erase: bool = Field(False, description="Whether nothing is to be kept of what they say and said before.")
 
 
+class FollowRequest(Strict):
+    places: list[Name] = Field(min_length=1, max_length=1_000, description="Addresses, or absolute paths of folders there.")
+    gone: bool = Field(False, description="Of a folder: the files that are gone from it are meant to be, however many.")
+
+
 class Removed(BaseModel):
     removed: list[str]
     unknown: list[str]

@@ -12,6 +12,7 @@ from app.collection import Collection
 from app.settings import Settings
 from app.stores.conversations import Conversations
 from app.stores.stores import Stores
+from app.watching import Following
 
 
 class Answering(Protocol):
@@ -31,6 +32,9 @@ class PageService(Answering, Protocol):
 
     @property
     def collection(self) -> Collection: ...
+
+    @property
+    def following(self) -> Following: ...
 
     @property
     def conversations(self) -> Conversations: ...

@@ -34,6 +34,7 @@ _ARCHIVE = f"""<template id="archive-frame"><section id="archive" aria-label="Ar
     <div class="check"><button type="button" class="plain" data-do="check">Check this archive</button><p role="status"></p></div>
     <div class="found"></div></section>
   <div class="coming" hidden></div>
+  <div class="watched" hidden></div>
   <form id="find" role="search" aria-label="Find articles">
     <label class="words"><span>Words</span><input type="search" name="words" maxlength="200" autocomplete="off" enterkeyhint="search"
       placeholder="In title or text" dir="auto"></label>

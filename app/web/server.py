@@ -19,6 +19,7 @@ from app.errors import DatelineError
 from app.web.background import Background
 from app.web.connections import bounded
 from app.web.guard import EVERYWHERE, Guard
+from app.web.watching import Watching
 
 if TYPE_CHECKING:
     from anyio import CapacityLimiter
@@ -51,6 +52,7 @@ def _serve(settings: Settings, say: Callable[[str], None], signals: Signals, doo
 
     service = Service.open(settings, "own", "serve")
     background = Background(service)
+    watching = Watching(service, background.wake)
     try:
         listener = listen(settings.host, settings.port)
         with listener:
@@ -58,10 +60,11 @@ def _serve(settings: Settings, say: Callable[[str], None], signals: Signals, doo
             # The socket takes connections from here on: whoever finds the announcement waits until the page is built.
             service.announce(settings.host, settings.port, token)
             app = make_app(service, settings, token, background.wake, doors)
-            server = Server(app, settings, lambda: _ready(settings, background, say))
+            server = Server(app, settings, lambda: _ready(settings, [background, watching], say))
             signals.attach(server)
             server.run(sockets=[listener])
     finally:
+        watching.stop(FINISH_SECONDS)
         background.stop(FINISH_SECONDS)
         service.close()
 
@@ -82,13 +85,14 @@ def make_app(service: Service, settings: Settings, token: str, wake: Callable[[]
     return Guard(site, host=settings.host, token=token, password=password_of(settings), page_policy=CONTENT_SECURITY_POLICY)
 
 
-def _ready(settings: Settings, background: Background, say: Callable[[str], None]) -> None:
+def _ready(settings: Settings, beside: Sequence[Background | Watching], say: Callable[[str], None]) -> None:
     host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     others = " and this machine's other addresses" if settings.host in EVERYWHERE else ""
     address = f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
     say(f"Dateline is at {address}{others}  (Ctrl-C stops it)")
     # Only now: importing the models beside the page would make both slow.
-    background.start()
+    for work in beside:
+        work.start()
 
 
 def refuse_exposure(settings: Settings) -> None:

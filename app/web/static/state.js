@@ -3,7 +3,8 @@
 (() => {
   const $ = (what, where = document) => where.querySelector(what);
   const view = $("#archive"), box = $("#state"), button = $('[data-do="check"]', box), progress = $(".check p", box);
-  let asked = 0, first = null, html = "", begun = false;
+  const WATCHED = 30000;
+  let asked = 0, first = null, html = "", begun = false, articles = null;
 
   const shown = () => document.body.dataset.view === "articles";
   async function get(path, options) {
@@ -19,10 +20,25 @@
       const coming = $(".coming", view);
       coming.hidden = !now.coming;
       if (coming.dataset.said !== now.coming) coming.innerHTML = coming.dataset.said = now.coming;
+      watched(now.watched);
       left();
+      // What is followed brings articles by itself: the list shows them where one is.
+      if (now.watched && articles !== null && articles !== now.articles) { articles = now.articles; return window.datelineList.changed(); }
+      articles = now.articles;
     }
     clearTimeout(asked);
-    if (shown() && !now?.settled) asked = setTimeout(state, document.hidden ? 15000 : 2000);
+    if (shown() && (!now?.settled || now.watched)) asked = setTimeout(state, now?.settled ? WATCHED : document.hidden ? 15000 : 2000);
+  }
+  // The server's clock may stand elsewhere: times are the reader's own.
+  function watched(words) {
+    const line = $(".watched", view);
+    line.hidden = !words;
+    if (line.dataset.said === words) return;
+    line.innerHTML = line.dataset.said = words;
+    for (const one of line.querySelectorAll("time")) {
+      const when = new Date(one.dateTime), today = when.toDateString() === new Date().toDateString();
+      one.textContent = when.toLocaleString([], today ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    }
   }
   function left() {
     const strip = $(".vectors", view);
