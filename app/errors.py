@@ -1,4 +1,4 @@
-"""The one error that Dateline raises for a person to read, and its kind for a bad request."""
+"""The one error that Dateline raises for a person to read, and its kinds for a bad request and for a server that is away."""
 
 from __future__ import annotations
 
@@ -25,3 +25,10 @@ class InvalidRequest(DatelineError, ValueError):
 
     def __init__(self, what: str, do: str = "") -> None:
         super().__init__(what, do, http=422)
+
+
+class Unavailable(DatelineError):
+    """A server that a setting names does not answer, or not as it should: worth another try later. HTTP 503."""
+
+    def __init__(self, what: str, do: str = "") -> None:
+        super().__init__(what, do, http=503)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, Version, fold
+from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, Version, WarnedPath, fold
 from app.answering.chain import Parts, answer, view_of
 from app.answering.composing import Composer
+from app.answering.kept_examples import KeptExamples
 from app.answering.models import LanguageModel, load_language_model, model_name
 from app.answering.readers import READERS, Reader, Readings
 from app.answering.rerankers import load_reranker
 from app.article import Article
 from app.collection import Collection, keys
 from app.encoding import Encoder, load_encoder
-from app.errors import DatelineError
+from app.errors import DatelineError, Unavailable
 from app.indexing.backlog import Backlog
 from app.indexing.pipeline import Pipeline
 from app.indexing.progress import Progress, silent
+from app.indexing.same_model import check_same_model
 from app.reading import KeptReader
 from app.retrieval.conversation import rank_in_conversation
 from app.retrieval.reranker import Reranker
@@ -38,6 +40,7 @@ from app.stores.home import Owner
 from app.stores.stores import Stores
 from app.support.judge import Judge
 from app.support.load import load_judge
+from app.trouble import Troubles
 from app.watching import Following, Hands, Watcher
 
 if TYPE_CHECKING:
@@ -46,9 +49,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-EXAMPLES = 4
-EXAMPLES_VERSION = 1
-"""Raised when examples are made differently: those kept in a home are made anew."""
 FALLBACK_READER = "linear"
 """Needs no weights of its own, so it can always read."""
 
@@ -61,6 +61,7 @@ class Service:
         """`make_encoder`: where the embedding model comes from, for whoever has one loaded already."""
         self.settings = settings
         self._make_encoder = make_encoder
+        self._troubles = Troubles()
         self.stores = stores
         self.backlog = Backlog(stores)
         self._reading = KeptReader(settings.read_seconds)
@@ -68,7 +69,8 @@ class Service:
         if stores.owns:
             self._web.clear()
         self._pipeline = Pipeline(stores, self.backlog, self._reading)
-        self._retriever = Retriever(stores)
+        self._retriever = Retriever(stores, troubles=self._troubles)
+        self._examples = KeptExamples(stores.catalog, settings.reader)
         self._encoder: Encoder | None = None
         self._reader: Reader | None = None
         self._model: LanguageModel | None = None
@@ -83,7 +85,6 @@ class Service:
         self.watcher = Watcher(hands)
         self.following = Following(hands, self.watcher.wake, owns=stores.owns)
         self._loading = False
-        self._trouble: dict[str, str] = {}
         self._conversations: Conversations | None = None
         self._conversations_lock = threading.Lock()
         self._lent: LanguageModel | None = None
@@ -114,14 +115,19 @@ class Service:
 
     # Models
 
+    @property
+    def waits_for_server(self) -> bool:
+        """Whether a server that a setting names was away when it was last tried."""
+        return self._troubles.passing
+
     def load_encoder(self) -> Encoder | None:
         """Load the embedding model and open the vectors, once; None when this process may not, or they are another
         model's. What is in the way is told in notes and health."""
         with self._load_lock:
-            if self._encoder is not None or "vectors" in self._trouble:
+            if self._encoder is not None or self._troubles.hinder("vectors"):
                 return self._encoder
             if not self.stores.vectors_allowed:
-                self._trouble["vectors"] = "Answered by words alone: another process is writing the vectors."
+                self._troubles.tell("vectors", "Answered by words alone: another process is writing the vectors.")
                 return None
             self._encoder = self._retriever.encoder = self._tried("vectors", "Answered by words alone", self._make_vectors_readable)
             return self._encoder
@@ -129,6 +135,8 @@ class Service:
     def _make_vectors_readable(self) -> Encoder:
         encoder = self._make_encoder(self.settings)
         self.stores.open_vectors(encoder)
+        if self.settings.embedding_url is not None:
+            check_same_model(self.stores, encoder)
         return encoder
 
     def lend(self, reader: Reader | None, model: LanguageModel | None, judge: Judge | None, reranker: Reranker | None) -> None:
@@ -152,35 +160,37 @@ class Service:
     def load_reader(self) -> None:
         """Load the reader that the settings name; until then, and if that fails, the linear one reads."""
         with self._load_lock:
-            if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._trouble:
+            if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._troubles:
                 self._reader = self._tried("reader", "Read by likeness alone", lambda: READERS[self.settings.reader](self._encoder))
 
     def _load_reranker(self) -> None:
         with self._load_lock:
-            if self._retriever.reranker is None and "reranker" not in self._trouble:
+            if self._retriever.reranker is None and "reranker" not in self._troubles:
                 made = self._tried("reranker", "Ranked without a second look", lambda: load_reranker(self.settings))
                 self._retriever.reranker = made
 
     def _load_language_model(self) -> None:
         with self._load_lock:
-            if self._model is None and "model" not in self._trouble:
+            if self._model is None and "model" not in self._troubles:
                 self._model = self._tried("model", "Answered in quotes", lambda: load_language_model(self.settings))
 
     def _load_judge(self) -> None:
         """Where there is wording to judge: quotes need no judge."""
         with self._load_lock:
-            if self._model is not None and self._judge is None and "judge" not in self._trouble:
+            if self._model is not None and self._judge is None and "judge" not in self._troubles:
                 self._judge = self._tried("judge", "Wording is checked by rules alone", lambda: load_judge(self.settings))
 
     def _tried(self, part: str, without: str, load: Callable[[], T]) -> T | None:
         """What `load` gives; None if it cannot, which notes and health tell from then on: what is done `without` it, and why."""
         self._loading = True
         try:
-            return load()
+            given = load()
         except DatelineError as error:
-            log.warning("%s", error)
-            self._trouble[part] = f"{without}: {error}"
+            self._troubles.tell(part, f"{without}: {error}", error)
             return None
+        else:
+            self._troubles.over(part)
+            return given
         finally:
             self._loading = False
 
@@ -214,13 +224,13 @@ class Service:
 
     def _parts(self, *, worded: bool = True) -> Parts:
         """`worded` False leaves the language model out."""
-        notes = list(self._trouble.values())
-        if self._encoder is None and "vectors" not in self._trouble:
+        notes = []  # beside what hinders the search, which is known once it is done
+        if self._encoder is None and "vectors" not in self._troubles:
             notes.append("Answered by words alone: the embedding model is still loading.")
-        if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._trouble:
+        if self._reader is None and self.settings.reader != FALLBACK_READER and "reader" not in self._troubles:
             notes.append("Read by likeness alone: the reader is still loading.")
         model = self._model if worded else None
-        if model is not None and self._judge is None and self.settings.support_model != "rules" and "judge" not in self._trouble:
+        if model is not None and self._judge is None and self.settings.support_model != "rules" and "judge" not in self._troubles:
             notes.append("Wording is checked by rules alone: the support model is still loading.")
         return Parts(
             stores=self.stores,
@@ -246,7 +256,11 @@ class Service:
                 self._pipeline.bring(items, report=report)
             (progress or silent)("reading", report.read, 0)
         if embed:
-            self.catch_up(progress)
+            with suppress(Unavailable):  # told below: the articles are kept, and found by words
+                self.catch_up(progress)
+            if waiting := self.backlog.waiting():
+                owed = f"{waiting} passages are found by words alone until they have vectors. {' '.join(self._troubles.lines())}"
+                report.warnings.append(WarnedPath(path=str(self.settings.home), warning=owed.strip()))
         report.seconds = round(time.monotonic() - started, 3)
         return report
 
@@ -258,8 +272,14 @@ class Service:
         encoder = self.load_encoder()
         if encoder is None:
             return 0
-        with self._vectors_lock:
-            return self.backlog.index_vectors(encoder, progress or silent, stop)
+        try:
+            with self._vectors_lock:
+                made = self.backlog.index_vectors(encoder, progress or silent, stop)
+        except Unavailable as error:
+            self._troubles.tell("new vectors", f"What is new is found by words alone: {error}", error)
+            raise
+        self._troubles.over("new vectors")
+        return made
 
     def remove(self, keys: Sequence[str], *, erase: bool = False) -> tuple[list[str], list[str]]:
         """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing). With `erase` nothing is kept that they
@@ -287,7 +307,7 @@ class Service:
             self._pipeline.recut(progress or silent)
             self.backlog.settle_stories(progress or silent)
             self.backlog.index_words()
-        self._trouble.pop("vectors", None)
+        self._troubles.over("vectors")
         self._encoder = self._retriever.encoder = encoder
         with self._vectors_lock:
             self.backlog.index_vectors(encoder, progress or silent)
@@ -320,29 +340,13 @@ class Service:
 
     def examples(self) -> list[Example]:
         """Questions that `try_examples` found well answered, as long as the articles are those that it tried them on."""
-        return self._kept_examples() or []
+        return self._examples.kept() or []
 
     def try_examples(self, stop: threading.Event | None = None) -> None:
         """Find questions that are answered well and keep them in the home (seconds to half a minute; not again until articles change).
         Needs the vectors and the reader, and a home of its own. A `stop` that is set leaves it undone."""
-        tried_on = self._tried_on()
-        if self._encoder is None or not self.stores.owns or self._kept_examples() is not None:
-            return
-        from app.answering.examples import find_examples
-
-        found = find_examples(self.stores.catalog, self._ask_unworded, EXAMPLES, stop.is_set if stop else lambda: False)
-        if found is not None:
-            kept = {"of": tried_on, "examples": [one.model_dump() for one in found]}
-            self.stores.catalog.set_meta("examples", json.dumps(kept))
-
-    def _kept_examples(self) -> list[Example] | None:
-        """None where none were found for the articles as they are; empty where they gave none."""
-        kept = json.loads(self.stores.catalog.meta("examples") or "{}")
-        return [Example(**one) for one in kept["examples"]] if kept.get("of") == self._tried_on() else None
-
-    def _tried_on(self) -> list[Any]:
-        """Changes when articles come or go, or examples are made or read otherwise."""
-        return [EXAMPLES_VERSION, self.settings.reader, *self.stores.catalog.collection()]
+        if self._encoder is not None and self.stores.owns and self._examples.kept() is None:
+            self._examples.find(self._ask_unworded, stop.is_set if stop else lambda: False)
 
     def _ask_unworded(self, question: str) -> Answer:
         """The answer in quotes: the language model takes no part in whether it is a good one."""
@@ -359,7 +363,7 @@ class Service:
     def health(self) -> Health:
         totals = self.stores.catalog.totals()
         status = "ok"
-        if "vectors" in self._trouble:
+        if "vectors" in self._troubles:
             status = "words-only"
         elif self._loading or (self._encoder is None and totals.articles):
             status = "loading"
@@ -374,7 +378,7 @@ class Service:
             oldest=totals.oldest,
             sources=totals.sources,
             model=model_name(self.settings),
-            detail=" ".join(self._trouble.values()),
+            detail=" ".join(self._troubles.lines()),
             invented=self.stores.catalog.has_example_addresses(),
         )
 

@@ -29,7 +29,18 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(None, description="Key for that server or provider.")
     llm_timeout: float = Field(60.0, gt=0, le=600, description="Seconds after which an answer is finished from the quotes.")
     reader: Literal["neural", "linear"] = Field("neural", description="neural (the words that answer), or linear (like sentences).")
-    embedding_model: str = Field("packaged", description="packaged (all-MiniLM-L6-v2), or a sentence-transformers name or path.")
+    embedding_model: str = Field(
+        "packaged",
+        description="packaged (all-MiniLM-L6-v2), or a sentence-transformers name or path; with DATELINE_EMBEDDING_URL the name that the "
+        "server knows.",
+    )
+    embedding_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible server that computes embeddings, such as http://127.0.0.1:8080/v1."
+    )
+    embedding_api_key: SecretStr | None = Field(None, description="Key for that server.")
+    embedding_timeout: float = Field(
+        60.0, gt=0, le=600, description="Seconds after which a batch that it computes is given up; a question waits for five at most."
+    )
     support_model: str = Field(
         "packaged",
         min_length=1,
@@ -42,6 +53,11 @@ class Settings(BaseSettings):
         description="What reads the first passages with the question: packaged, off, or folder or hub name of a cross-encoder.",
     )
     chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
+    chroma_collection: str = Field(
+        "dateline-passages",
+        pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,500}[a-zA-Z0-9]$",
+        description="Collection of that server with this home's vectors; each home that shares it needs one of its own.",
+    )
     chroma_passages: int = Field(
         300_000,
         ge=0,

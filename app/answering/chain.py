@@ -92,7 +92,7 @@ def view_of(request: Request, parts: Parts) -> View:
 
 def _opened(request: Request, understood: Understood, parts: Parts, timings: Timings) -> Answer:
     """The result so far: what was asked and under which filters, and what they leave out."""
-    notes = [*parts.notes, *_scope_notes(request, parts.stores, understood.scope)]
+    notes = [*parts.retriever.troubles.lines(), *parts.notes, *_scope_notes(request, parts.stores, understood.scope)]
     later = parts.stores.catalog.later_than(Published.parse(request.as_of).last_second) if request.as_of else 0
     return Answer(
         question=request.question, as_of=request.as_of, model=parts.model_name, notes=notes, understood=understood.told,

@@ -85,7 +85,9 @@ def _stored_vectors(settings: Settings, stores: Stores, under_way: bool) -> Iter
     dimension = int(stores.catalog.meta("embedding_dimension") or 0)
     if not stores.matrix_alone:
         opened = stores.vectors is None
-        chroma = stores.vectors or VectorStore(stores.home / "chroma", settings.chroma_url)
+        chroma = stores.vectors or VectorStore(
+            stores.home / "chroma", settings.chroma_url, collection=settings.chroma_collection, archive=stores.catalog.meta("archive")
+        )
         try:
             found: set[int] = set()
             for rows, vectors in chroma.all():

@@ -23,6 +23,10 @@ def examine_models(settings: Settings) -> list[Finding]:
 
 
 def _embedding_model(settings: Settings) -> Iterator[Finding]:
+    if settings.embedding_url is not None:
+        what = f"embedding model {settings.embedding_model}, computed by {settings.embedding_url}; it is not called by this check."
+        yield Finding(level="ok", what=what)
+        return
     if settings.embedding_model != "packaged":
         yield Finding(level="ok", what=f"embedding model {settings.embedding_model}; its weights are yours to check.")
         return

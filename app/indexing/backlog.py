@@ -92,8 +92,9 @@ class Backlog:
         stores.open_vectors(encoder)
         self.drop_vectors()
         total, done = self.waiting(), 0
+        size = together(encoder)
         while not (stop and stop.is_set()):
-            rows = stores.catalog.journal.passages_without_vector(VECTOR_BATCH)
+            rows = stores.catalog.journal.passages_without_vector(size)
             if not rows:
                 break
             stored = stores.catalog.passages(rows)
@@ -119,7 +120,7 @@ class Backlog:
         stores, versions, done = self._stores, self._stores.catalog.versions, 0
         assert stores.matrix is not None
         while not (stop and stop.is_set()):
-            waiting = versions.passages_without_vector(VECTOR_BATCH)
+            waiting = versions.passages_without_vector(together(encoder))
             if not waiting:
                 break
             articles = versions.articles(sorted({row for row, _, _ in waiting.values()}))
@@ -159,6 +160,11 @@ class Backlog:
         if not self._stores.matrix_alone:
             self._stores.open_vector_store().delete(sorted({row for removal in gone for row in removal.passage_rows}))
         journal.vectors_dropped(gone)
+
+
+def together(encoder: Encoder) -> int:
+    """Passages between two commits: as many as keep all its workers busy, where it says that it has some."""
+    return max(VECTOR_BATCH, int(getattr(encoder, "together", 0)))
 
 
 def _document(key: int, group: int, article: Article, text: str) -> LexicalDocument:

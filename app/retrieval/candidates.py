@@ -16,6 +16,7 @@ from app.retrieval.wish import Wish
 from app.stores.columns import UNDATED, PassageColumns
 from app.stores.scope import Scope
 from app.stores.stores import Stores
+from app.trouble import Troubles
 
 DEPTH = 200
 ARTICLE_DEPTH = 100
@@ -30,17 +31,20 @@ class Candidates:
     signals: Signals
 
 
-def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: Scope, depth: int, wish: Wish) -> Candidates:
+def find_candidates(
+    stores: Stores, encoder: Encoder | None, text: str, scope: Scope, depth: int, wish: Wish, troubles: Troubles | None = None
+) -> Candidates:
     """Search every index that is there. Without an encoder, or before the vectors are opened, by words alone.
 
     Ages count from the end of the scope, else from the newest article: to an archive that ended last year, its last weeks
-    are the recent ones.
+    are the recent ones. Servers that are away are told to `troubles`, and done without.
     """
+    troubles = troubles or Troubles()
     columns = stores.columns.current()
     worded = dict(stores.passage_words.search(text, depth, scope))
     articles = dict(stores.article_words.search(text, ARTICLE_DEPTH, scope))
-    vector = encoder.encode([text])[0] if encoder is not None and stores.matrix is not None else None
-    near = _nearest(stores, vector, scope, columns, depth) if vector is not None else {}
+    vector = _embedded(encoder, text, troubles) if encoder is not None and stores.matrix is not None else None
+    near = _nearest(stores, vector, scope, columns, depth, troubles) if vector is not None else {}
     rows = np.fromiter({*worded, *near, *_openings(columns, articles)}, np.int64)
     places = np.searchsorted(columns.row, rows)
     known = (
@@ -69,11 +73,18 @@ def find_candidates(stores: Stores, encoder: Encoder | None, text: str, scope: S
     )
 
 
-def _nearest(stores: Stores, vector: Vectors, scope: Scope, columns: PassageColumns, depth: int) -> dict[int, float]:
-    """Chroma for an open question, where it holds the vectors; else the matrix under a mask, several times quicker than Chroma's own."""
-    store = stores.vectors
-    if scope.is_open and store is not None:
-        return dict(store.search(vector, depth))
+def _embedded(encoder: Encoder, text: str, troubles: Troubles) -> Vectors | None:
+    vectors = troubles.tried("vectors", "Answered by words alone", lambda: encoder.encode([text]))
+    return None if vectors is None else vectors[0]
+
+
+def _nearest(stores: Stores, vector: Vectors, scope: Scope, columns: PassageColumns, depth: int, troubles: Troubles) -> dict[int, float]:
+    """Chroma for an open question, where it holds the vectors and its server answers; else the matrix under a mask, within a scope
+    several times quicker than Chroma's own."""
+    if scope.is_open and (chroma := stores.vectors) is not None:
+        found = troubles.tried("Chroma", "Searched in the home's own copy of the vectors", lambda: chroma.search(vector, depth))
+        if found is not None:
+            return dict(found)
     assert stores.matrix is not None
     return dict(stores.matrix.search(vector, depth, stores.places(columns, scope)))
 

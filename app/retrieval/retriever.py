@@ -23,6 +23,7 @@ from app.stores.catalog import StoredPassage
 from app.stores.scope import Scope
 from app.stores.stores import Stores
 from app.text.addressed_to_machines import for_readers
+from app.trouble import Troubles
 
 READ = 16
 """Places that the reranker reads: as many as a reader does. On RealTime QA 2022, searched by words alone, 30 moved no MRR@10 by more than
@@ -65,8 +66,10 @@ class Retriever:
     """Reads the stores; knows no language model. `encoder` and `reranker` may come later: until then words alone are searched, and
     the first stage's order stands."""
 
-    def __init__(self, stores: Stores, weights: Weights | None = None) -> None:
+    def __init__(self, stores: Stores, weights: Weights | None = None, troubles: Troubles | None = None) -> None:
+        """`troubles`: where it is told that a server which the vectors need is away."""
         self._stores = stores
+        self.troubles = troubles or Troubles()
         self._weights = weights or Weights()
         self._look = SecondLook()
         self.encoder: Encoder | None = None
@@ -80,7 +83,7 @@ class Retriever:
         """
         wish = wish or Wish()
         words = searched(text, wish)
-        found = find_candidates(self._stores, self.encoder, words, scope, max(DEPTH, k), wish)
+        found = find_candidates(self._stores, self.encoder, words, scope, max(DEPTH, k), wish, self.troubles)
         liked = likeness(found.signals, self._weights)
         scores = liked + standing(found.signals, self._weights, wish)
         # Ties (copies of one story) go to the passage that was stored first, in every run alike.

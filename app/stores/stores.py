@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import shutil
 import threading
 from collections.abc import Sequence
@@ -44,8 +45,7 @@ class Stores:
         self.home: Path = settings.home
         self.lock = HomeLock(self.home, mode, kind)
         self.owns = mode == "own"
-        self._chroma_url = settings.chroma_url
-        self._chroma_passages = settings.chroma_passages
+        self._settings = settings
         self._open_places: tuple[PassageColumns, int, npt.NDArray[np.int64]] | None = None
         self._vector_lock = threading.RLock()
         self.vectors: VectorStoreProtocol | None = None
@@ -127,7 +127,7 @@ class Stores:
     @property
     def matrix_alone(self) -> bool:
         """Whether this home has more vectors than the Chroma inside is filled with: then all are in the matrix, and none in Chroma."""
-        return not self._chroma_url and self.catalog.meta(VECTORS_IN) == "matrix"
+        return not self._settings.chroma_url and self.catalog.meta(VECTORS_IN) == "matrix"
 
     def keep_vectors(self, rows: Sequence[int], vectors: Vectors, metadata: Sequence[VectorMetadata]) -> None:
         """Into Chroma and the matrix, which must be open; beyond DATELINE_CHROMA_PASSAGES into the matrix alone. Then Chroma is left, its
@@ -135,8 +135,8 @@ class Stores:
         assert self.matrix is not None
         with self._vector_lock:
             store = self.vectors
-            if store is not None and not self._chroma_url and store.count + len(rows) > self._chroma_passages:
-                log.warning("more than %s passages: their vectors are kept in the matrix alone", self._chroma_passages)
+            if store is not None and not self._settings.chroma_url and store.count + len(rows) > self._settings.chroma_passages:
+                log.warning("more than %s passages: their vectors are kept in the matrix alone", self._settings.chroma_passages)
                 self.catalog.set_meta(VECTORS_IN, "matrix")
                 # Not closed yet: a question in another thread may be asking it.
                 self.vectors, self._left = None, store
@@ -160,8 +160,18 @@ class Stores:
     def open_vector_store(self) -> VectorStoreProtocol:
         """Chroma, opened once. Raises DatelineError if it cannot be."""
         with self._vector_lock:
-            self.vectors = self.vectors or VectorStore(self.home / "chroma", self._chroma_url)
+            url, name = self._settings.chroma_url, self._settings.chroma_collection
+            self.vectors = self.vectors or VectorStore(self.home / "chroma", url, collection=name, archive=self._archive() if url else None)
             return self.vectors
+
+    def _archive(self) -> str | None:
+        """Names the record on a server that several may share; it goes with the record into a backup. None where it has no name yet and
+        this process may not give it one."""
+        name = self.catalog.meta("archive")
+        if name is None and self.owns:
+            name = secrets.token_hex(8)
+            self.catalog.set_meta("archive", name)
+        return name
 
     def clear_indexes(self, encoder: Encoder) -> None:
         """Empty words and vectors and make the vectors this encoder's, to be written anew from the catalog."""
@@ -174,7 +184,7 @@ class Stores:
             try:
                 store = self.open_vector_store()
             except DatelineError:
-                if self._chroma_url:
+                if self._settings.chroma_url:
                     raise
                 shutil.rmtree(self.home / "chroma")
                 store = self.open_vector_store()

@@ -64,9 +64,13 @@ class VectorCache:
             if key in known:
                 vectors[place] = known[key]
         if missing:
-            fresh = encoder.encode([texts[place] for place in missing])
-            vectors[missing] = fresh
-            self._put([keys[place] for place in missing], fresh)
+            # Of passages that say the same one is embedded.
+            first = {keys[place]: place for place in reversed(missing)}
+            fresh = encoder.encode([texts[place] for place in first.values()])
+            self._put(list(first), fresh)
+            made = dict(zip(first, fresh, strict=True))
+            for place in missing:
+                vectors[place] = made[keys[place]]
         return normalised(vectors) if len(texts) else vectors
 
     def keep(self, encoder: Encoder, texts: Sequence[str], vectors: Vectors) -> None:

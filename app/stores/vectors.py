@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from app.encoding.encoder import Vectors
 from app.errors import DatelineError
+from app.stores.chroma_server import away, check_owner, connect
 from app.stores.faults import FAILED, REINDEX, index_fault
 from app.stores.graph_files import forget, look, note, survives
 
@@ -32,33 +32,38 @@ class VectorMetadata:
 class VectorStore:
     """Passage vectors by passage row. Only the home's owner opens an embedded one: two processes lose data silently."""
 
-    def __init__(self, folder: Path, url: str | None, *, tried: bool = False) -> None:
-        """Raises DatelineError if the server does not answer, or the folder is no Chroma folder or hurt. `tried`: open it anyhow."""
+    def __init__(
+        self, folder: Path, url: str | None, *, tried: bool = False, collection: str = COLLECTION, archive: str | None = None
+    ) -> None:
+        """`archive`: whose vectors a server's collection must have, and has from now on if it is new.
+
+        Raises DatelineError if the folder is no Chroma folder or hurt, or the collection is another's; Unavailable if the server does not
+        answer. `tried`: open it anyhow.
+        """
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings as ChromaSettings
 
+        self._url, self._name, self._archive = url, collection, archive
         where = f"the Chroma server {url}" if url else f"the vectors in {folder}"
         quiet = ChromaSettings(anonymized_telemetry=False)
         self._folder = None if url else folder
         self._noted = url is not None or tried or _is_as_noted(folder, where)
         try:
-            if url:
-                parts = urlsplit(url)
-                client: Any = chromadb.HttpClient(
-                    host=parts.hostname or url, port=parts.port or 8000, ssl=parts.scheme == "https", settings=quiet
-                )
-            else:
-                client = chromadb.PersistentClient(path=str(folder), settings=quiet)
+            client: Any = connect(url) if url else chromadb.PersistentClient(path=str(folder), settings=quiet)
             self._client = client
             self._passages = self._collection()
+            self._batch = int(client.get_max_batch_size())
+        except DatelineError:
+            SharedSystemClient.clear_system_cache()
+            raise
         except Exception as error:  # Chroma raises ValueError, its own errors and Rust panics alike
-            mend = "Start it: chroma run" if url else REINDEX
             # Chroma remembers the client that failed and would hand it out again for this folder.
             SharedSystemClient.clear_system_cache()
-            raise DatelineError(f"{where} cannot be opened: {str(error).splitlines()[0]}.", mend) from error
+            if url:
+                raise away(url, error) from error
+            raise DatelineError(f"{where} cannot be opened: {str(error).splitlines()[0]}.", REINDEX) from error
         self._where = where
-        self._batch = int(client.get_max_batch_size())
 
     @property
     def count(self) -> int:
@@ -110,19 +115,25 @@ class VectorStore:
     def clear(self) -> None:
         """Drop every vector and start an empty collection."""
         self._written()
-        self._client.delete_collection(COLLECTION)
-        self._passages = self._collection()
+        with self._told():
+            self._client.delete_collection(self._name)
+            self._passages = self._collection()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except Exception as error:  # as above: of many kinds
+            if self._url:
+                raise away(self._url, error) from error
             raise index_fault(self._where, error) from error
 
     def _collection(self) -> Any:
         # Without `embedding_function=None` Chroma would fetch a model of its own.
-        return self._client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+        made = self._client.get_or_create_collection(self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+        if self._url and self._archive:
+            check_owner(self._url, made, self._archive)
+        return made
 
     def close(self) -> None:
         self._client.close()

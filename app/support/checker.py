@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
+from app.errors import Unavailable
 from app.support.attribution import attribution_doubts
 from app.support.causes import cause_doubts
 from app.support.doubt import Doubt
@@ -175,7 +176,10 @@ class SupportChecker:
         )
         known = {one: vector for one in wanted if (vector := self._vectors.get(one)) is not None}
         if unknown := [one for one in wanted if one not in known]:
-            known |= dict(zip(unknown, self._encode(unknown), strict=True))
+            try:
+                known |= dict(zip(unknown, self._encode(unknown), strict=True))
+            except Unavailable:  # its server has just gone: the rules go on, stricter
+                return [[None] * len(found) for found in windows]
         if len(self._vectors) > REMEMBERED:
             self._vectors = {}
         self._vectors |= known

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.errors import DatelineError
+from app.trouble import AGAIN_SECONDS
 
 if TYPE_CHECKING:
     from app.service import Service
@@ -46,9 +47,11 @@ class Background:
             self._wake.clear()
             self._step("making vectors", self._catch_up)
             self._step("trying out the example questions", self._try_examples)
-            self._wake.wait()
+            self._wake.wait(AGAIN_SECONDS if self._service.waits_for_server else None)
 
     def _catch_up(self) -> None:
+        if self._service.waits_for_server:
+            self._service.load_search()
         began = time.monotonic()
         made = self._service.catch_up(stop=self._stop)
         if made:

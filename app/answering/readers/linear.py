@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -16,6 +17,7 @@ from app.answering.readers.reading import Reading, Readings
 from app.article import Article, Sentence
 from app.encoding import Encoder
 from app.encoding.encoder import Vectors
+from app.errors import Unavailable
 from app.retrieval.profile import QuestionProfile
 from app.retrieval.retriever import Ranked
 
@@ -50,7 +52,8 @@ class LinearReader:
         features = sentence_features(asked, contexts, np.full((len(contexts), 2), UNKNOWN_COSINE, np.float32))
         if self._encode is not None and contexts:
             screened = np.argsort(-fitted.scores(features), kind="stable")[:SCREENED]
-            features[screened, :2] = compare(asked.text, [contexts[i] for i in screened], self._encode)
+            with suppress(Unavailable):  # its server has just gone: the search says so
+                features[screened, :2] = compare(asked.text, [contexts[i] for i in screened], self._encode)
         scores = fitted.scores(features)
         order = np.argsort(-scores, kind="stable")
         readings = merge_copies((Reading(places[i][0], places[i][1], None, float(scores[i])) for i in order), ranked)
