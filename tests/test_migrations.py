@@ -18,11 +18,16 @@ from app.stores.catalog import Catalog
 from app.stores.conversation_schema import CONVERSATIONS
 from app.stores.database import Database
 from app.stores.migrations import migrate, statements
+from app.stores.postgres_schema import CATALOG_POSTGRES
 from app.stores.schema import CATALOG
 from tests.samples import made_article, opened, undo_steps, write_records
 
 RELEASED = {
     "catalog": (CATALOG, ["c70373da", "605d5a4a", "1a380acb", "55fc74e7", "784b5049", "08a5486d", "c8a0a688"]),
+    "catalog in PostgreSQL": (
+        CATALOG_POSTGRES,
+        ["ccbe2658", "93da64d2", "1a380acb", "1a3c5fd9", "7a8159e7", "c82698f6", "61e22cfd"],
+    ),
     "conversations": (CONVERSATIONS, ["b533bc12"]),
 }
 """The first digits of the sha256 of every step that is on main: homes have had them as they are."""

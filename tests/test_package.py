@@ -26,7 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     shutil.copytree(ROOT / "app", source / "app", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "requirements.txt", "requirements-models.txt", "LICENSE", "NOTICE"):
+    for name in ("pyproject.toml", "LICENSE", "NOTICE", *(file.name for file in ROOT.glob("requirements*.txt"))):
         shutil.copy(ROOT / name, source)
     pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-build-isolation", "--no-deps", "--no-index", "-w", str(folder), str(source)]
     subprocess.run(pip, check=True, capture_output=True, text=True, timeout=300)
@@ -78,12 +78,19 @@ def test_the_wheel_has_every_file_of_the_program_and_nothing_else(wheel: Path) -
     assert all(name.startswith("dateline-") for name in others), others
 
 
+def pinned(name: str) -> set[str]:
+    """The libraries that a file of requirements names."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    return {line for line in lines if line}
+
+
 def test_it_asks_for_the_libraries_that_are_pinned_and_for_no_model(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
     asked = set(Parser().parsestr(archive.read(name).decode()).get_all("Requires-Dist") or [])
-    lines = (line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines())
-    assert asked == {line for line in lines if line}
+    assert {line for line in asked if "extra" not in line} == pinned("requirements.txt")
+    for extra in ("postgres", "ray"):
+        assert {line.partition(";")[0] for line in asked if f'extra == "{extra}"' in line} == pinned(f"requirements-{extra}.txt")
 
 
 def test_what_builds_it_is_pinned_once(wheel: Path) -> None:

@@ -1,8 +1,7 @@
-"""The record in SQLite, and the filters on it."""
+"""The record, in a file and in PostgreSQL, and the filters on it."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,15 +14,18 @@ from app.article import Article, Passage, Published, Sentence
 from app.errors import DatelineError
 from app.stores.catalog import Catalog
 from app.stores.columns import UNDATED, ColumnCache, PassageColumns
+from app.stores.fetched import LastFetch
+from app.stores.follows import Pace
 from app.stores.scope import Scope
+from tests.records import Record
 from tests.samples import made_article
 
 NAMES = (None, "Velm Courier", "Northern Ledger")
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    catalog = Catalog(tmp_path / "catalog.sqlite")
+def catalog(record: Record) -> Iterator[Catalog]:
+    catalog = record.opened()
     yield catalog
     catalog.close()
 
@@ -98,25 +100,29 @@ def test_a_failed_transaction_leaves_nothing_behind(catalog: Catalog) -> None:
     assert len(catalog.article_rows()) == 2
 
 
-def test_a_removal_leaves_the_journal_when_words_and_vectors_have_followed_it(catalog: Catalog) -> None:
-    catalog.forget([put(catalog, made_article("Gone."))])
-    journal = catalog.journal
-    assert journal.words_owed() == 1
-    journal.words_done([], journal.words_to_drop())
-    assert (journal.words_owed(), journal.has_vectors_to_drop()) == (0, True)
+def test_a_removal_is_owed_until_words_and_vectors_have_followed_it(catalog: Catalog) -> None:
+    row = put(catalog, made_article("Gone."))
+    words, journal = catalog.words, catalog.journal
+    words.done(words.next(9))
+    catalog.forget([row])
+    assert (words.owed(), list(words.next(9).leaving)) == (1, [row])
+    words.done(words.next(9))
+    assert (words.owed(), list(words.next(9).leaving), journal.has_vectors_to_drop()) == (0, [], True)
     journal.vectors_dropped(journal.vectors_to_drop())
-    assert (journal.words_to_drop(), journal.vectors_to_drop(), journal.has_vectors_to_drop()) == ([], [], False)
+    assert (journal.vectors_to_drop(), journal.has_vectors_to_drop()) == ([], False)
 
 
 def test_what_is_not_indexed_is_owed_until_it_is(catalog: Catalog) -> None:
     row = put(catalog, made_article("New."))
-    journal, passages = catalog.journal, passage_rows(catalog)
-    assert (journal.articles_without_words(9), journal.passages_without_vector(9), journal.vectors_owed()) == ([row], list(passages), 1)
-    journal.words_done([row], [])
+    words, journal, passages = catalog.words, catalog.journal, passage_rows(catalog)
+    batch = words.next(9)
+    assert (batch.articles, journal.passages_without_vector(9), journal.vectors_owed()) == ([row], list(passages), 1)
+    words.done(batch)
     journal.vectors_done(list(passages))
-    assert (journal.words_owed(), journal.vectors_owed(), set(journal.passages_with_vector())) == (0, 0, passages)
+    assert (words.owed(), journal.vectors_owed(), set(journal.passages_with_vector())) == (0, 0, passages)
     journal.owe_everything()
-    assert (journal.words_owed(), journal.vectors_owed()) == (1, 1)
+    words.begin_anew()
+    assert (words.owed(), journal.vectors_owed()) == (1, 1)
 
 
 def test_articles_are_counted_by_whether_and_when_they_were_published(catalog: Catalog) -> None:
@@ -151,16 +157,69 @@ def test_a_file_that_is_no_catalog_is_said_in_one_line(tmp_path: Path) -> None:
     assert file.read_bytes() == b"not a database at all" * 200
 
 
-def test_a_reader_cannot_write(tmp_path: Path) -> None:
-    Catalog(tmp_path / "catalog.sqlite").close()
-    reader = Catalog(tmp_path / "catalog.sqlite", read_only=True)
-    with pytest.raises(sqlite3.OperationalError):
+def test_a_reader_cannot_write(record: Record) -> None:
+    record.opened().close()
+    reader = record.opened(read_only=True)
+    with pytest.raises(record.refusal):
         put(reader, made_article("Mine."))
     reader.close()
 
 
-def test_columns_follow_what_this_and_another_process_write(tmp_path: Path) -> None:
-    mine, other = Catalog(tmp_path / "catalog.sqlite"), Catalog(tmp_path / "catalog.sqlite")
+def test_where_sources_were_is_kept_in_place_of_what_was_kept_before(catalog: Catalog) -> None:
+    fetches, feed = catalog.fetches, "https://courier.example/feed"
+    assert fetches.last(feed) is None
+    for fetch in (LastFetch('"v1"', None, ("a",)), LastFetch(None, "Sun, 29 Nov 2026 08:00:00 GMT", ("a", "b"))):
+        fetches.keep(feed, fetch)
+        assert fetches.last(feed) == fetch
+    for key, version in (("one", "1"), ("two", "1"), ("one", "2")):
+        fetches.follow(feed, key, version)
+    assert fetches.followed(feed) == {"one": "2", "two": "1"}
+    fetches.unfollow_others(feed, ["one"])
+    assert fetches.followed(feed) == {"one": "2"}
+
+
+def test_what_is_followed_is_kept_and_its_files_give_way_to_those_of_the_same_text(catalog: Catalog) -> None:
+    follows, folder = catalog.follows, "/news"
+    follows.add(folder, "folder", 100)
+    follows.add(folder, "feed", 300)  # the first stands
+    follows.make_due(folder, 200)
+    follows.make_due(folder, 50, gone=True)
+    follow = follows.find(folder)
+    assert follow is not None and (follow.kind, follow.due, follow.paused) == ("folder", 50, False)
+    assert follows.believes_gone(folder) and [one.place for one in follows.all()] == [folder]
+    for path in ("a", "b", "a"):
+        follows.read(folder, path, "1", {"id": "text"}, whole=True)
+    follows.forget_files(folder, ["a"])
+    assert follows.files(folder) == {"b": "1"}
+    assert [record.path for record in follows.let_go(folder)] == ["a"]
+    follows.read_again_like(follows.let_go(folder))
+    follows.drop_let_go(folder)
+    assert (follows.files(folder), follows.let_go(folder)) == ({"b": ""}, [])
+    follows.keep_pace(folder, Pace(600, (1, 2)))
+    follows.looked(folder, asked=60, result="unchanged", line="", due=660, failures=0)
+    assert (follows.pace(folder), follows.believes_gone(folder)) == (Pace(600, (1, 2)), False)
+    follows.remove(folder)
+    assert (follows.all(), follows.files(folder)) == ([], {})
+
+
+def test_a_text_that_lost_is_remembered_until_it_is_restored(catalog: Catalog) -> None:
+    for _ in range(2):
+        catalog.supersede("a", "hash")
+    assert catalog.is_superseded("a", "hash") and not catalog.is_superseded("a", "other")
+    catalog.restore("a", "hash")
+    assert not catalog.is_superseded("a", "hash")
+
+
+def test_outlets_are_in_the_order_of_their_letters_whatever_the_database_speaks(catalog: Catalog) -> None:
+    names = ["Éclair", "apple", "Zebra", "Apple", "zebra", "b c", "b-c"]
+    for name in names:
+        put(catalog, made_article(name, "2025-10-02", name, name))
+    assert catalog.outlets() == sorted(names)
+    assert [outlet.source for outlet in catalog.sources()] == sorted(names)
+
+
+def test_columns_follow_what_this_and_another_process_write(record: Record) -> None:
+    mine, other = record.opened(), record.opened()
     columns = ColumnCache(mine)
     assert len(columns.current().row) == 0
     put(mine, made_article("One.", "2025-10-02", "one"))

@@ -20,6 +20,7 @@ from app.stores.listing import ArticleList, Order, Wanted
 from app.stores.protocols import LexicalIndexProtocol
 from app.stores.scope import Scope
 from app.text.shingles import signature
+from tests.records import Record
 
 NAMES = st.integers(0, 5)
 STEPS = st.one_of(
@@ -105,6 +106,36 @@ def test_columns_after_any_writes_are_what_reading_everything_gives(
         assert columns.places_of(wanted).tolist() == places
         firsts = {of: int(columns.row[place]) for place in reversed(places) for of in (int(columns.article[place]),)}
         assert columns.first_rows(wanted) == set(firsts.values())
+    mine.close()
+    other.close()
+
+
+def test_columns_and_list_follow_every_kind_of_change_in_either_database(record: Record) -> None:
+    mine, other = record.opened(), record.opened()
+    followed, listed = ColumnCache(mine), ArticleList(mine, cast(LexicalIndexProtocol, NoWords()))
+    steps = [("put", 1, 2), ("put", 2, 2), ("put", 3, 1), ("embed", 9, 0), ("settle", 2, 1), ("put", 1, 3), ("embed former", 9, 0)]
+    steps += [("recut", 2, 3), ("recut former", 1, 1), ("remove", 1, 0), ("put", 1, 2), ("fail", 3, 2), ("erase", 1, 0), ("remove", 1, 0)]
+    for number, step in enumerate([*steps, ("owe everything", 0, 0)]):
+        do(other if number % 2 else mine, step)
+        assert told(followed.current()) == told(ColumnCache(other).current()), step
+        fresh = ArticleList(other, cast(LexicalIndexProtocol, NoWords()))
+        assert listed.rows(Wanted()).tolist() == fresh.rows(Wanted()).tolist(), step
+    mine.close()
+    other.close()
+
+
+def test_a_change_is_seen_with_all_that_its_transaction_changed_and_under_a_number_not_seen_before(record: Record) -> None:
+    mine, other = record.opened(), record.opened()
+    seen = other.changes.latest()
+    with mine.transaction():
+        rows = [mine.put(article(number), passages(article(number), 2)) for number in (1, 2)]
+        assert (other.changes.latest(), other.changes.since(seen)) == (seen, [])
+    assert sorted(other.changes.since(seen) or ()) == rows
+    seen = other.changes.latest()
+    mine.set_meta("something", "else")
+    assert other.changes.since(seen) == []
+    mine.stories.settle(rows[1], rows[0], signature("none at all"), 0.5)
+    assert other.changes.since(seen) == [rows[1]]
     mine.close()
     other.close()
 

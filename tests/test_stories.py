@@ -21,6 +21,7 @@ from app.retrieval.stories import Places, once_a_story
 from app.service import Service
 from app.stores.catalog import Catalog
 from app.text.shingles import likeness, signature
+from tests.records import Record
 from tests.samples import LOCK, MILL, MILL_COPY, MUSEUM, RECORDS, ingest_records, made_article, opened, undo_steps
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "articles"
@@ -194,8 +195,8 @@ def test_whatever_comes_goes_and_changes_the_stories_are_as_if_all_was_read_anew
         assert set(catalog.stories.told_by(stories(catalog).values())) == set(stories(catalog).values())
 
 
-def test_a_version_that_lacks_the_figure_does_not_make_a_story_of_two_that_differ_in_it() -> None:
-    with closing(Catalog(Path(":memory:"))) as catalog:
+def test_a_version_that_lacks_the_figure_does_not_make_a_story_of_two_that_differ_in_it(record: Record) -> None:
+    with closing(record.opened()) as catalog:
         nine, none, seven = (put(catalog, carried(VERSIONS[name], name=name)) for name in ("whole", "without the hurt", "seven hurt"))
         settle_stories(catalog)
         assert stories(catalog) == {nine: nine, none: nine, seven: seven}
@@ -205,8 +206,8 @@ def test_a_version_that_lacks_the_figure_does_not_make_a_story_of_two_that_diffe
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    with opened(tmp_path / "home") as service:
+def service(record: Record) -> Iterator[Service]:
+    with opened(record.home, **record.changes) as service:
         yield service
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from app.answer import Request, SearchRequest
 from app.service import Service
+from tests.records import Record
 from tests.samples import LOCK, MILL, MILL_COPY, ORCHARD, RECORDS, ingest_records, opened
 from tests.test_indexing import assert_whole, found
 
@@ -40,24 +41,24 @@ def on_disk(home: Path, *statements: str) -> list[Any]:
         return found[-1]
 
 
-def changed_mill(home: Path, folder: Path) -> None:
+def changed_mill(home: Path, folder: Path, record: Record | None = None) -> None:
     """A home with the mill's article, which came in in January and was changed in March."""
-    with opened(home) as service:
+    record = record or Record(home, None)
+    with opened(home, **record.changes) as service:
         ingest_records(service, folder, [MILL, *OTHERS])
-        on_disk(home, f"UPDATE articles SET stored = {second(CAME)}")
-    with opened(home) as service:
+        record.said(f"UPDATE articles SET stored = {second(CAME)}")
+    with opened(home, **record.changes) as service:
         ingest_records(service, folder, [EDITED, *OTHERS])
-        on_disk(
-            home,
+        record.said(
             f"UPDATE versions SET seen_until = {second(CHANGED)}",
             f"UPDATE articles SET stored = {second(CHANGED)} WHERE text LIKE '%12 to 11%'",
         )
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    changed_mill(tmp_path / "home", tmp_path)
-    with opened(tmp_path / "home", abstain_below=0.01) as service:
+def service(tmp_path: Path, record: Record) -> Iterator[Service]:
+    changed_mill(record.home, tmp_path, record)
+    with opened(record.home, abstain_below=0.01, **record.changes) as service:
         service.load_encoder()
         yield service
 
@@ -101,10 +102,10 @@ def test_only_the_version_of_the_day_is_found_by_search(service: Service, vector
     assert not any("old mill" in hit for hit in found(service, "mill", as_of="2026-02-01", exclude=[MILL["url"]]))
 
 
-def test_words_that_only_the_former_version_has_find_it_as_of_its_day_alone(tmp_path: Path) -> None:
-    with opened(tmp_path / "home") as service:
+def test_words_that_only_the_former_version_has_find_it_as_of_its_day_alone(tmp_path: Path, record: Record) -> None:
+    with opened(record.home, **record.changes) as service:
         ingest_records(service, tmp_path, RECORDS)
-        on_disk(tmp_path / "home", f"UPDATE articles SET stored = {second(CAME)}")
+        record.said(f"UPDATE articles SET stored = {second(CAME)}")
         ingest_records(service, tmp_path, [ORCHARD | {"text": "This article has been withdrawn."}])
         harvest = SearchRequest(question="frost apple harvest growers", as_of="2026-02-01", k=1)
         assert [hit.passage for hit in service.search(harvest)] == [ORCHARD["text"]]

@@ -29,8 +29,10 @@ def backup(
     from app.backup import save
     from app.commands.progress import Bars
     from app.runtime import INTERRUPTED, complain, start
+    from app.stores.opening import refuse_postgres
 
     settings = start(verbose)
+    refuse_postgres(settings, "backup")
     try:
         with Bars() as bars:
             saved = save(settings.home, file, force=force, progress=bars)

@@ -33,8 +33,10 @@ def restore(
     from app.backup import restore as make_home
     from app.commands.progress import Bars
     from app.runtime import INTERRUPTED, complain, start
+    from app.stores.opening import refuse_postgres
 
     settings = start(verbose)
+    refuse_postgres(settings, "restore")
     try:
         with Bars() as bars:
             made = make_home(file, settings, force=force, progress=bars, say=lambda line: print(line, flush=True)).manifest

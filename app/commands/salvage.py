@@ -27,9 +27,11 @@ def salvage(verbose: Verbose = False) -> int:
     from app.reach import opened
     from app.runtime import start
     from app.stores.home import HomeLock
+    from app.stores.opening import refuse_postgres
     from app.stores.salvage import salvage as rescue
 
     settings = start(verbose)
+    refuse_postgres(settings, "salvage")
     lock = HomeLock(settings.home, "own", "salvage")
     try:
         found = rescue(settings.home)

@@ -26,14 +26,16 @@ def _catalog(stores: Stores) -> Iterator[Finding]:
     if damage:
         yield Finding(level="error", what=f"the catalog is damaged: {damage}.", mend=SALVAGE)
         return
+    # A damaged file is mended by what can be read of it; a database by its own backup.
+    rescue = SALVAGE if stores.catalog.leader is None else "put back what pg_dump saved (docs/scaling.md)"
     altered = stores.catalog.altered()
     if altered:
         what = f"{len(altered)} articles of the catalog are no longer what was written, the first in row {altered[0]}."
-        yield Finding(level="error", what=what, mend=SALVAGE)
+        yield Finding(level="error", what=what, mend=rescue)
     hurt = stores.catalog.versions.altered()
     if hurt:
         what = f"{len(hurt)} former versions of articles are no longer what was written, the first in row {hurt[0]}."
-        yield Finding(level="error", what=what, mend=SALVAGE)
+        yield Finding(level="error", what=what, mend=rescue)
     totals = stores.catalog.totals()
     if totals.articles:
         yield Finding(level="ok", what=f"{totals.articles} articles, {totals.passages} passages.")
@@ -45,7 +47,7 @@ def _catalog(stores: Stores) -> Iterator[Finding]:
 
 def _indexes(settings: Settings, stores: Stores) -> Iterator[Finding]:
     """Numbers of the catalog against those of both indexes."""
-    owed = stores.catalog.journal.words_owed()
+    owed = stores.catalog.words.owed()
     if owed:
         what = f"{owed} articles are still to enter or leave the word index: an ingestion runs or was stopped."
         yield Finding(level="warning", what=what, mend="python ingest.py PATH, as before")

@@ -46,26 +46,19 @@ class Backlog:
         """Bring both word indexes up to date. The first time, what is added is first removed: a process before
         this one may have been killed between index and catalog."""
         with self._lock:
-            catalog, journal = self._stores.catalog, self._stores.catalog.journal
-            gone = journal.words_to_drop()
-            gone_articles = [removal.article_row for removal in gone]
-            gone_passages = [row for removal in gone for row in removal.passage_rows]
-            total, done = journal.words_owed(), 0
-            while True:
-                batch, former = journal.articles_without_words(WORDS_BATCH), catalog.versions.without_words(WORDS_BATCH)
-                if not batch and not former and not gone:
-                    break
-                articles = {**catalog.articles(batch), **catalog.versions.articles(former)}
-                passages = self._passages_of(articles)
-                again = self._recovering
-                self._stores.passage_words.replace(passages, gone_passages + ([d.key for d in passages] if again else []))
-                wholes = [_document(row, row, a, a.text) for row, a in articles.items()]
-                self._stores.article_words.replace(wholes, gone_articles + ([d.key for d in wholes] if again else []))
-                with catalog.transaction():
-                    journal.words_done(batch, gone)
-                    catalog.versions.words_done(former)
-                done += len(batch) + len(former) + len(gone)
-                gone, gone_articles, gone_passages = [], [], []
+            catalog, words = self._stores.catalog, self._stores.catalog.words
+            if words.must_begin_anew():
+                for index in (self._stores.passage_words, self._stores.article_words):
+                    index.clear()
+                words.begin_anew()
+            total, done = words.owed(), 0
+            while batch := words.next(WORDS_BATCH):
+                articles = {**catalog.articles(batch.articles), **catalog.versions.articles(batch.versions)}
+                leaving = {*batch.leaving, *(articles if self._recovering else ())}
+                self._stores.passage_words.replace(self._passages_of(articles), leaving)
+                self._stores.article_words.replace([_document(row, row, a, a.text) for row, a in articles.items()], leaving)
+                words.done(batch)
+                done += len(batch)
                 progress("words", done, total)
             self._recovering = False
 

@@ -1,4 +1,4 @@
-"""The record: articles and passages, in SQLite."""
+"""The record: articles and passages, in SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from app.stores.article_rows import ARTICLE, article_of, is_whole
 from app.stores.changes import Changes
 from app.stores.counts import CatalogCounts
 from app.stores.database import Database
+from app.stores.databases import AnyDatabase
 from app.stores.facts import Facts
-from app.stores.faults import damaged
 from app.stores.fetched import Fetches
 from app.stores.follows import Follows
 from app.stores.journal import Journal
+from app.stores.leader import IngestLeader
 from app.stores.schema import CATALOG, HOME_VERSION, PASSAGES_VERSION
 from app.stores.scope import Scope
 from app.stores.stories import STORIES_VERSION, Stories
 from app.stores.versions import Ended, Versions
+from app.stores.words_owed import FlaggedWords, WordsLedger
 
 MANY = 500
 """Host parameters in one statement; SQLite allows 32,766, more gain nothing."""
@@ -58,20 +60,25 @@ class Catalog(CatalogCounts):
     """Thread safe; every write is one transaction. Rows are never used twice, so an index that is behind can only miss.
 
     `journal` is what the indexes still owe; `stories` which articles are copies of one another; `fetches` where sources were; `follows`
-    what is followed; `versions` what articles said before. `changes` and `facts` are for what is kept of it in memory.
+    what is followed; `versions` what articles said before; `changes` what has changed since a reader looked; `facts` what filters test;
+    `words` which of it the word indexes of this home have not followed.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open or create; an older home is given what is new. Raises DatelineError for a newer one or a file that is no catalog."""
-        super().__init__(Database(path, CATALOG))
-        self._path = path
+    leader: IngestLeader | None = None
+    """Who may write, where processes of several homes could; None where the home's lock says it."""
+
+    def __init__(self, place: Path | AnyDatabase, *, read_only: bool = False) -> None:
+        """Open or create the file, or take a database that is open; an older home is given what is new. Raises DatelineError for a newer
+        one or a file that is no catalog."""
+        super().__init__(Database(place, CATALOG) if isinstance(place, Path) else place)
         self.changes = Changes(self._database)
         self.facts = Facts(self._database)
         self.journal = Journal(self._database)
         self.stories = Stories(self._database)
         self.fetches = Fetches(self._database)
-        self.follows = Follows(self._database, path)
-        self.versions = Versions(self._database, self.journal, path)
+        self.follows = Follows(self._database)
+        self.versions = Versions(self._database, self.journal)
+        self.words: WordsLedger = FlaggedWords(self._database, self.journal, self.versions)
         if self.meta("home_version") is None:
             self.set_meta("home_version", str(HOME_VERSION))
             self.set_meta("passages_version", str(PASSAGES_VERSION))
@@ -90,7 +97,7 @@ class Catalog(CatalogCounts):
         return str(found[0][0]) if found else None
 
     def set_meta(self, key: str, value: str) -> None:
-        self._database.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._database.write("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
 
     def version(self) -> tuple[int, int]:
         """Changes whenever this or another process has changed the catalog."""
@@ -112,15 +119,14 @@ class Catalog(CatalogCounts):
                 said_other = content != article.content_hash and not self.is_superseded(article.id, content)
                 self._take_out(row, "changed" if said_other else None)
             self._database.write("DELETE FROM gone WHERE article_id = ?", (article.id,))
-            row = self._database.write(
+            ((row,),) = self._database.rows(
                 "INSERT INTO articles (id, url, path, title, title_is_first_sentence, text, published, first_second, last_second,"
-                f" source, authors, language, content_hash, stored, seen) VALUES ({','.join('?' * 15)})",
+                f" source, authors, language, content_hash, stored, seen) VALUES ({','.join('?' * 15)}) RETURNING row",
                 values,
             )
-            assert row is not None
             self.stories.owe(row)
             self._put_passages(row, passages)
-        return row
+        return int(row)
 
     def recut(self, article_row: int, passages: Sequence[Passage]) -> None:
         """Put these passages in place of the article's, with nothing indexed. The journal is told nothing of the old ones."""
@@ -140,7 +146,10 @@ class Catalog(CatalogCounts):
         is kept, and found by no question until the article comes in again."""
         with self.transaction():
             for row in article_rows:
-                self._database.write("INSERT OR REPLACE INTO gone SELECT id, ? FROM articles WHERE row = ?", (int(time.time()), row))
+                self._database.write(
+                    "INSERT INTO gone SELECT id, ? FROM articles WHERE row = ? ON CONFLICT (article_id) DO UPDATE SET at = excluded.at",
+                    (int(time.time()), row),
+                )
                 self._take_out(row, "removed")
 
     def _take_out(self, row: int, ended: Ended | None) -> None:
@@ -154,7 +163,7 @@ class Catalog(CatalogCounts):
 
     def supersede(self, article_id: str, content_hash: str) -> None:
         """Remember that this content lost against a later record of the same run."""
-        self._database.write("INSERT OR IGNORE INTO superseded VALUES (?, ?)", (article_id, content_hash))
+        self._database.write("INSERT INTO superseded VALUES (?, ?) ON CONFLICT DO NOTHING", (article_id, content_hash))
 
     def is_superseded(self, article_id: str, content_hash: str) -> bool:
         lost = "SELECT 1 FROM superseded WHERE article_id = ? AND content_hash = ?"
@@ -194,7 +203,7 @@ class Catalog(CatalogCounts):
 
     def newest_rows(self, limit: int) -> list[int]:
         """Rows of up to `limit` articles, latest published first; undated ones come last."""
-        newest = "SELECT row FROM articles ORDER BY last_second DESC, row DESC LIMIT ?"
+        newest = "SELECT row FROM articles ORDER BY last_second DESC NULLS LAST, row DESC LIMIT ?"
         return [row for (row,) in self._database.rows(newest, (limit,))]
 
     def listed_facts(self, article_rows: Sequence[int] | None = None) -> list[tuple[int, int | None, str | None, str]]:
@@ -285,7 +294,7 @@ class Catalog(CatalogCounts):
                 try:
                     spans = tuple(Sentence(start, end) for start, end in json.loads(sentences))
                 except (ValueError, TypeError):
-                    raise damaged(self._path, f"passage {row} makes no sense") from None
+                    raise self._database.damaged(f"passage {row} makes no sense") from None
                 found[row] = StoredPassage(row, article_row, Passage(article_id, ordinal, first, last, spans))
         return found
 
@@ -306,7 +315,7 @@ class Catalog(CatalogCounts):
         try:
             return article_of(values)
         except (DatelineError, ValueError, TypeError):
-            raise damaged(self._path, f"article {values[0]} makes no sense") from None
+            raise self._database.damaged(f"article {values[0]} makes no sense") from None
 
     def close(self) -> None:
         self._database.close()

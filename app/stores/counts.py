@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.answer import SourceSummary
-from app.errors import DatelineError
-from app.stores.database import Database
+from app.stores.databases import AnyDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Totals:
 class CatalogCounts:
     """The half of the catalog that counts; reads alone."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: AnyDatabase) -> None:
         self._database = database
 
     def is_empty(self) -> bool:
@@ -61,17 +60,18 @@ class CatalogCounts:
 
     def sources(self) -> list[SourceSummary]:
         """Every outlet with its articles and their first and last date, most articles first; None is for those that name none."""
-        return [
+        found = [
             SourceSummary(source=source, articles=count, first=first, last=last)
+            # Apart: an index finds what equals a name, or is NULL, and not what "is the same as" either.
+            for which, same in (("a.source IS NULL", "b.source IS NULL"), ("a.source IS NOT NULL", "b.source = a.source"))
             for source, count, first, last in self._database.rows(
                 "SELECT a.source, COUNT(*),"
-                " (SELECT published FROM articles b WHERE b.source IS a.source"
-                "  AND first_second IS NOT NULL ORDER BY first_second LIMIT 1),"
-                " (SELECT published FROM articles b WHERE b.source IS a.source"
-                "  AND last_second IS NOT NULL ORDER BY last_second DESC LIMIT 1)"
-                " FROM articles a GROUP BY a.source ORDER BY COUNT(*) DESC, a.source"
+                f" (SELECT published FROM articles b WHERE {same} AND first_second IS NOT NULL ORDER BY first_second LIMIT 1),"
+                f" (SELECT published FROM articles b WHERE {same} AND last_second IS NOT NULL ORDER BY last_second DESC LIMIT 1)"
+                f" FROM articles a WHERE {which} GROUP BY a.source"
             )
         ]
+        return sorted(found, key=lambda outlet: (-outlet.articles, outlet.source is not None, outlet.source or ""))
 
     def outlets(self) -> list[str]:
         """The names of all outlets, in their alphabet. Steps through the index from name to name, however many articles there are."""
@@ -80,12 +80,8 @@ class CatalogCounts:
         return [name for (name,) in self._database.rows(f"{names} SELECT name FROM names WHERE name IS NOT NULL")]
 
     def damage(self) -> str | None:
-        """The first thing wrong with the file, in SQLite's words on one line; None when it is sound."""
-        try:
-            found = [str(said) for (said,) in self._database.rows("PRAGMA integrity_check(1)") if said != "ok"]
-        except DatelineError as error:
-            found = [error.what]
-        return found[0].splitlines()[0] if found else None
+        """The first thing wrong with the file, on one line; None when it is sound, or PostgreSQL looks after it."""
+        return self._database.check()
 
     def _number(self, statement: str, *values: int) -> int:
         return int(self._database.rows(statement, values)[0][0])

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.stores.faults import file_fault
+from app.errors import DatelineError
+from app.stores.faults import damaged, file_fault
 from app.stores.migrations import migrate
 
 
@@ -84,10 +85,10 @@ class Database:
         with self._lock, self._told():
             return self._connection.execute(statement, values).fetchall()
 
-    def write(self, statement: str, values: Sequence[Any] = ()) -> int | None:
-        """Run one statement that changes something; returns the row that it inserted last."""
+    def write(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """Run one statement that changes something."""
         with self.transaction():
-            return self._connection.execute(statement, values).lastrowid
+            self._connection.execute(statement, values)
 
     def write_many(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
         """Run the statement once for each of the values, all of them or none."""
@@ -98,6 +99,18 @@ class Database:
         """Changes whenever this or another process has changed the file."""
         with self._lock, self._told():
             return (self._connection.total_changes, int(self._connection.execute("PRAGMA data_version").fetchone()[0]))
+
+    def check(self) -> str | None:
+        """The first thing wrong with the file, in SQLite's words on one line; None when it is sound."""
+        try:
+            found = [str(said) for (said,) in self.rows("PRAGMA integrity_check(1)") if said != "ok"]
+        except DatelineError as error:
+            found = [error.what]
+        return found[0].splitlines()[0] if found else None
+
+    def damaged(self, said: object) -> DatelineError:
+        """Of what is read and makes no sense."""
+        return damaged(self._path, said)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

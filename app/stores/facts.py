@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.stores.database import Database
+from app.stores.databases import AnyDatabase
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -37,7 +37,7 @@ class PassageFacts:
 class Facts:
     """Reads indexes alone, and joins here: SQLite would walk through every text to reach what stands behind it in an article's row."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: AnyDatabase) -> None:
         self._database = database
 
     def passages(self, names: Names, articles: Sequence[int] | None = None) -> PassageFacts:
@@ -47,7 +47,7 @@ class Facts:
             present = self._joined("passages", "article_row", "articles", names, articles)
             former = self._joined("former_passages", "version_row", "versions", names, articles)
             copies = self._table(
-                "SELECT article_row, story FROM stories WHERE story NOT NULL AND story <> article_row", "AND article_row", articles, 2
+                "SELECT article_row, story FROM stories WHERE story IS NOT NULL AND story <> article_row", "AND article_row", articles, 2
             )
         is_former = np.repeat([False, True], [len(present), len(former)])
         every = np.concatenate([present, former])

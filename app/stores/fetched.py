@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.stores.database import Database
+from app.stores.databases import AnyDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class LastFetch:
 class Fetches:
     """Each method is one transaction, or part of the caller's. Losing any of it costs fetching again, never an article."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: AnyDatabase) -> None:
         self._database = database
 
     def last(self, address: str) -> LastFetch | None:
@@ -32,7 +32,11 @@ class Fetches:
     def keep(self, address: str, fetch: LastFetch) -> None:
         """In the place of what was kept of this address."""
         values = (address, fetch.etag, fetch.last_modified, int(time.time()), json.dumps(fetch.articles))
-        self._database.write("INSERT OR REPLACE INTO fetched (address, etag, last_modified, at, articles) VALUES (?, ?, ?, ?, ?)", values)
+        self._database.write(
+            "INSERT INTO fetched (address, etag, last_modified, at, articles) VALUES (?, ?, ?, ?, ?) ON CONFLICT (address) DO UPDATE SET"
+            " etag = excluded.etag, last_modified = excluded.last_modified, at = excluded.at, articles = excluded.articles",
+            values,
+        )
 
     def followed(self, list_address: str) -> dict[str, str]:
         """The version that was read of each page or entry of this list, by the list's key for it."""
@@ -40,7 +44,10 @@ class Fetches:
 
     def follow(self, list_address: str, key: str, version: str) -> None:
         """This version has been read."""
-        self._database.write("INSERT OR REPLACE INTO followed (list, key, version) VALUES (?, ?, ?)", (list_address, key, version))
+        self._database.write(
+            "INSERT INTO followed (list, key, version) VALUES (?, ?, ?) ON CONFLICT (list, key) DO UPDATE SET version = excluded.version",
+            (list_address, key, version),
+        )
 
     def unfollow_others(self, list_address: str, keys: Iterable[str]) -> None:
         """Forget all but these: what has left the list does not come back, and the table must not grow for ever."""

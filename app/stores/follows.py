@@ -6,11 +6,9 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.follow import Follow, Kind, Result
-from app.stores.database import Database
-from app.stores.faults import damaged
+from app.stores.databases import AnyDatabase
 
 FOLLOW = "place, kind, added, paused, asked, result, line, due, failures"
 
@@ -35,10 +33,8 @@ class Record:
 class Follows:
     """Each method is one transaction, or part of the caller's."""
 
-    def __init__(self, database: Database, path: Path) -> None:
-        """`path` of the catalog, to name where it is damaged."""
+    def __init__(self, database: AnyDatabase) -> None:
         self._database = database
-        self._path = path
 
     # Places
 
@@ -54,11 +50,11 @@ class Follows:
         try:
             return follow_of(row)
         except ValueError:
-            raise damaged(self._path, "a place that is followed makes no sense") from None
+            raise self._database.damaged("a place that is followed makes no sense") from None
 
     def add(self, place: str, kind: Kind, due: float) -> None:
         values = (place, kind, int(time.time()), int(due))
-        self._database.write("INSERT OR IGNORE INTO follows (place, kind, added, due) VALUES (?, ?, ?, ?)", values)
+        self._database.write("INSERT INTO follows (place, kind, added, due) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", values)
 
     def remove(self, place: str) -> None:
         """Its articles stay."""
@@ -72,10 +68,11 @@ class Follows:
 
     def make_due(self, place: str, due: float, *, gone: bool = False) -> None:
         """To be looked at from then on; with `gone` its next look believes that whatever is missing was deleted."""
-        self._database.write("UPDATE follows SET due = MIN(due, ?), gone = MAX(gone, ?) WHERE place = ?", (int(due), int(gone), place))
+        sooner = "UPDATE follows SET due = CASE WHEN due < ?1 THEN due ELSE ?1 END, gone = CASE WHEN gone = 1 THEN 1 ELSE ?2 END"
+        self._database.write(f"{sooner} WHERE place = ?3", (int(due), int(gone), place))
 
     def believes_gone(self, place: str) -> bool:
-        return bool(self._database.rows("SELECT 1 FROM follows WHERE place = ? AND gone", (place,)))
+        return bool(self._database.rows("SELECT 1 FROM follows WHERE place = ? AND gone = 1", (place,)))
 
     def looked(self, place: str, *, asked: float, result: Result, line: str, due: float, failures: int) -> None:
         """Write down what came of a look. Whatever it was: the next one no longer believes that what is missing was deleted."""
@@ -102,11 +99,15 @@ class Follows:
         with self._database.transaction():
             if self.find(folder) is None:  # no longer followed since the look began
                 return
-            self._database.write("INSERT OR REPLACE INTO follows_files VALUES (?, ?, ?)", (folder, path, stamp))
+            self._database.write(
+                "INSERT INTO follows_files VALUES (?, ?, ?) ON CONFLICT (folder, path) DO UPDATE SET stamp = excluded.stamp",
+                (folder, path, stamp),
+            )
             if whole:
                 self._let_go(folder, path)
             self._database.write_many(
-                "INSERT OR REPLACE INTO follows_records (folder, path, article_id, content) VALUES (?, ?, ?, ?)",
+                "INSERT INTO follows_records (folder, path, article_id, content) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (folder, path, article_id) DO UPDATE SET content = excluded.content, let_go = 0",
                 [(folder, path, article_id, content) for article_id, content in records.items()],
             )
 
@@ -122,19 +123,19 @@ class Follows:
 
     def let_go(self, folder: str) -> list[Record]:
         """Articles that a file gave once and no longer gives, of which nobody has yet looked whether they stay."""
-        found = self._database.rows("SELECT path, article_id, content FROM follows_records WHERE folder = ? AND let_go", (folder,))
+        found = self._database.rows("SELECT path, article_id, content FROM follows_records WHERE folder = ? AND let_go = 1", (folder,))
         return [Record(*row) for row in found]
 
     def read_again_like(self, records: Iterable[Record]) -> None:
         """Files that give the same articles, or the same texts, are to be read again: theirs take the place."""
         self._database.write_many(
             "UPDATE follows_files SET stamp = '' WHERE (folder, path) IN (SELECT folder, path FROM follows_records"
-            " WHERE NOT let_go AND article_id = ? UNION SELECT folder, path FROM follows_records WHERE NOT let_go AND content = ?)",
+            " WHERE let_go = 0 AND article_id = ? UNION SELECT folder, path FROM follows_records WHERE let_go = 0 AND content = ?)",
             [(record.article_id, record.content) for record in records],
         )
 
     def drop_let_go(self, folder: str) -> None:
-        self._database.write("DELETE FROM follows_records WHERE folder = ? AND let_go", (folder,))
+        self._database.write("DELETE FROM follows_records WHERE folder = ? AND let_go = 1", (folder,))
 
 
 def follow_of(row: Sequence[object]) -> Follow:

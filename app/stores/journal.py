@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.stores.database import Database
+from app.stores.databases import AnyDatabase
 
 REMOVALS = "SELECT seq, article_row, passage_rows FROM journal"
 
@@ -23,7 +23,7 @@ class Removal:
 class Journal:
     """Work owed to the word indexes and to the vectors. Each is told apart, and an entry goes when both have dropped it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: AnyDatabase) -> None:
         self._database = database
 
     def note_removal(self, article_row: int, passage_rows: Sequence[int]) -> None:
@@ -38,7 +38,7 @@ class Journal:
 
     def words_to_drop(self) -> list[Removal]:
         """Removals that the word indexes have not followed."""
-        return [_removal(*values) for values in self._database.rows(f"{REMOVALS} WHERE words = 1")]
+        return [_removal(*values) for values in self._database.rows(f"{REMOVALS} WHERE words = 1 ORDER BY seq")]
 
     def words_done(self, article_rows: Sequence[int], dropped: Sequence[Removal]) -> None:
         """The word indexes hold these articles and have followed these removals; one transaction."""
@@ -74,7 +74,7 @@ class Journal:
 
     def vectors_to_drop(self) -> list[Removal]:
         """Removals that the vectors have not followed."""
-        return [_removal(*values) for values in self._database.rows(f"{REMOVALS} WHERE vectors = 1")]
+        return [_removal(*values) for values in self._database.rows(f"{REMOVALS} WHERE vectors = 1 ORDER BY seq")]
 
     def has_vectors_to_drop(self) -> bool:
         """Whether `vectors_to_drop` would give any, without reading them."""
@@ -91,7 +91,7 @@ class Journal:
     def owe_everything(self) -> None:
         """Every article is to be indexed again, words and vectors; one transaction. Removals stay as they are."""
         with self._database.transaction():
-            self._database.write("UPDATE articles SET worded = 0")
+            self._database.write("UPDATE articles SET worded = 0 WHERE worded <> 0")
             self._database.write("UPDATE passages SET embedded = 0")
 
     def forget_removals(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,11 +113,11 @@ class LexicalIndex:
     def count(self) -> int:
         return int(self._index.searcher().num_docs)
 
-    def replace(self, add: Iterable[LexicalDocument], remove: Sequence[int]) -> None:
-        """Drop documents by key, add others, commit. A key that stands in both is replaced."""
+    def replace(self, add: Iterable[LexicalDocument], leaving: Iterable[int]) -> None:
+        """Drop all documents of these groups, add others, commit. What is added of such a group is in its place."""
         with self._lock, self._told():
-            for key in remove:
-                self._writer.delete_documents_by_term("key", key)
+            for group in leaving:
+                self._writer.delete_documents_by_term("group", group)
             for document in add:
                 entry = self._tantivy.Document()
                 entry.add_integer("key", document.key)

@@ -146,7 +146,7 @@ CREATE INDEX former_passages_to_embed ON former_passages (row) WHERE embedded = 
 `seen_from` and `seen_until` are Unix seconds in which it came in (NULL: not known) and went. `former_passages`: its passages, under the
 rows that they had in `passages`; a version without any is not searched."""
 
-_TOUCHED = """
+TOUCHED = """
 CREATE TABLE touched (seq INTEGER PRIMARY KEY AUTOINCREMENT, article_row INTEGER NOT NULL UNIQUE);
 CREATE TRIGGER touched_kept AFTER INSERT ON touched BEGIN
     DELETE FROM touched WHERE seq <= NEW.seq - 100000;
@@ -240,4 +240,4 @@ CREATE INDEX follows_records_by_content ON follows_records (content);
 files of followed folders, with size and times as they were when last read (`stamp`; empty: to be read again). `follows_records`: which
 articles each gave; `let_go`: it no longer gives it, and nobody has yet looked whether the article stays."""
 
-CATALOG = (_TABLES, _WHEN, _LISTS, _SOURCES, _VERSIONS, _TOUCHED, _FOLLOWS)
+CATALOG = (_TABLES, _WHEN, _LISTS, _SOURCES, _VERSIONS, TOUCHED, _FOLLOWS)

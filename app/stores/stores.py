@@ -6,6 +6,7 @@ import logging
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -17,12 +18,12 @@ from app.encoding import Encoder
 from app.encoding.encoder import Vectors
 from app.errors import DatelineError
 from app.settings import Settings
-from app.stores.catalog import Catalog
 from app.stores.columns import ColumnCache, PassageColumns
 from app.stores.faults import FAILED, REINDEX
-from app.stores.home import HomeLock
+from app.stores.home import PATIENCE_SECONDS, HomeLock
 from app.stores.lexical import LexicalIndex
 from app.stores.matrix import VectorMatrix, sound
+from app.stores.opening import open_catalog
 from app.stores.protocols import LexicalIndexProtocol, VectorMatrixProtocol, VectorStoreProtocol
 from app.stores.scope import Scope
 from app.stores.vector_cache import VectorCache
@@ -34,6 +35,8 @@ VECTORS_IN = "vectors_in"
 """In the catalog's `meta`: `matrix` where Chroma holds none of them."""
 PROBED = 8
 """Vectors that Chroma is asked for when it is opened: one that is found is enough, since its search is approximate."""
+
+SHARED = f"Give homes that share a catalog one Chroma server (DATELINE_CHROMA_URL). {REINDEX}, if this is the only home."
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +56,18 @@ class Stores:
         self.matrix: VectorMatrixProtocol | None = None
         self.cache: VectorCache | None = None
         try:
-            self.catalog = Catalog(self.home / "catalog.sqlite", read_only=mode == "read")
+            self.catalog = open_catalog(settings, read_only=mode == "read")
+            if self.owns and self.catalog.leader is not None:
+                self.catalog.leader.take(kind, PATIENCE_SECONDS)
+                self.catalog.words.trim(int(time.time()))
             self.columns = ColumnCache(self.catalog)
             # `reindex` must mend an index that no longer opens: it starts from an empty one.
             renew = kind == "reindex"
             self.passage_words: LexicalIndexProtocol = LexicalIndex(self.home / "words" / "passages", renew=renew)
             self.article_words: LexicalIndexProtocol = LexicalIndex(self.home / "words" / "articles", renew=renew)
         except BaseException:
+            if hasattr(self, "catalog"):
+                self.catalog.close()
             self.lock.release()
             raise
 
@@ -97,7 +105,8 @@ class Stores:
             is_former[columns.former] = True
             embedded, former = columns.row[columns.embedded & ~is_former], columns.row[columns.embedded & is_former]
             if store is not None and store.count < len(embedded):
-                raise DatelineError(f"Chroma holds {store.count} of {len(embedded)} vectors.", REINDEX)
+                alone = self.catalog.leader is None or self._settings.chroma_url is not None
+                raise DatelineError(f"Chroma holds {store.count} of {len(embedded)} vectors.", REINDEX if alone else SHARED)
             held = len(matrix.places_of(embedded))
             if self.owns and store is not None and (held < len(embedded) or self._is_worn(matrix, len(embedded))):
                 log.warning("writing the vector matrix anew from Chroma: it held %s of %s", held, len(embedded))
@@ -181,6 +190,7 @@ class Stores:
             self.catalog.versions.owe_everything()
             for index in (self.passage_words, self.article_words):
                 index.clear()
+            self.catalog.words.begin_anew()
             try:
                 store = self.open_vector_store()
             except DatelineError:
@@ -205,7 +215,7 @@ class Stores:
 
     def check_words(self) -> None:
         """Raise DatelineError if the word indexes do not hold what the catalog says; nothing is said while they are owed something."""
-        if not self.lock.held or self.catalog.journal.words_owed():
+        if not self.lock.held or self.catalog.words.owed():
             return
         for name, index, kept in self.words_kept():
             if index.count != kept:

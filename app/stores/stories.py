@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.stores.database import Database
+from app.stores.databases import AnyDatabase
 from app.text.shingles import Signature, bands, likeness
 
 STORIES_VERSION = "1"
@@ -32,14 +32,14 @@ class Stories:
     An article without a story counts as one of its own until it is settled, which is work owed like words and vectors.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: AnyDatabase) -> None:
         self._database = database
 
     # What is owed
 
     def owe(self, article_row: int) -> None:
         """This article has to be settled. Belongs in the transaction that writes it."""
-        self._database.write("INSERT OR IGNORE INTO stories (article_row) VALUES (?)", (article_row,))
+        self._database.write("INSERT INTO stories (article_row) VALUES (?) ON CONFLICT DO NOTHING", (article_row,))
 
     def owe_missing(self) -> None:
         """Owe what an older program wrote, and everything where stories were found differently; drop what it removed."""
@@ -48,8 +48,9 @@ class Stories:
             if not found or found[0][0] != STORIES_VERSION:
                 self._database.write("DELETE FROM stories")
                 self._database.write("DELETE FROM story_bands")
-                self._database.write("INSERT OR REPLACE INTO meta VALUES ('stories_version', ?)", (STORIES_VERSION,))
-            self._database.write("INSERT OR IGNORE INTO stories (article_row) SELECT row FROM articles")
+                self._database.write("DELETE FROM meta WHERE key = 'stories_version'")
+                self._database.write("INSERT INTO meta VALUES ('stories_version', ?)", (STORIES_VERSION,))
+            self._database.write("INSERT INTO stories (article_row) SELECT row FROM articles WHERE true ON CONFLICT DO NOTHING")
             gone = "SELECT article_row FROM stories WHERE article_row NOT IN (SELECT row FROM articles)"
             for (row,) in self._database.rows(gone):
                 self.forget(row)
@@ -78,7 +79,7 @@ class Stories:
             # An article that was removed meanwhile has no row here, and gets none.
             self._database.write("UPDATE stories SET signature = ? WHERE article_row = ?", (_blob(signature), article_row))
             self._database.write_many(
-                "INSERT OR IGNORE INTO story_bands SELECT ?, article_row FROM stories WHERE article_row = ?",
+                "INSERT INTO story_bands SELECT ?, article_row FROM stories WHERE article_row = ? ON CONFLICT DO NOTHING",
                 [(band, article_row) for band in bands(signature)],
             )
 
@@ -103,18 +104,18 @@ class Stories:
     def _like(self, signature: Signature, which: str, row: int, least: float) -> list[int]:
         """Of those that share a band and meet `which` (where ?1 is `row`), the ones that are at least so like."""
         wanted = bands(signature)
-        # CROSS: by the bands first, which few share, never over all the stories.
+        # CROSS: SQLite then goes by the bands first, which few share, never over all the stories.
         marks = ",".join(f"?{place}" for place in range(2, 2 + len(wanted)))
         found = self._database.rows(
-            "SELECT b.article_row, s.signature FROM story_bands b CROSS JOIN stories s ON s.article_row = b.article_row"
-            f" WHERE b.band IN ({marks}) AND {which}"
-            f" GROUP BY b.article_row ORDER BY COUNT(*) DESC, b.article_row LIMIT {LOOKED_AT}",
+            "SELECT s.article_row, s.signature FROM story_bands b CROSS JOIN stories s"
+            f" WHERE s.article_row = b.article_row AND b.band IN ({marks}) AND {which}"
+            f" GROUP BY s.article_row ORDER BY COUNT(*) DESC, s.article_row LIMIT {LOOKED_AT}",
             (row, *wanted),
         )
         return sorted(other for other, blob in found if likeness(signature, _signature(blob)) >= least)
 
     def _drop_bands(self, article_row: int) -> None:
-        for (blob,) in self._database.rows("SELECT signature FROM stories WHERE article_row = ? AND signature NOT NULL", (article_row,)):
+        for (blob,) in self._database.rows("SELECT signature FROM stories WHERE article_row = ? AND signature IS NOT NULL", (article_row,)):
             gone = [(band, article_row) for band in bands(_signature(blob))]
             self._database.write_many("DELETE FROM story_bands WHERE band = ? AND article_row = ?", gone)
 
@@ -125,7 +126,7 @@ class Stories:
         found = {row: row for row in article_rows}
         for start in range(0, len(article_rows), MANY):
             part = list(article_rows[start : start + MANY])
-            known = f"SELECT article_row, story FROM stories WHERE story NOT NULL AND article_row IN ({','.join('?' * len(part))})"
+            known = f"SELECT article_row, story FROM stories WHERE story IS NOT NULL AND article_row IN ({','.join('?' * len(part))})"
             found.update(self._database.rows(known, part))
         return found
 

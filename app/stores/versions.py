@@ -6,14 +6,12 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from app.article import Article, Passage
 from app.errors import DatelineError
 from app.stores.article_rows import ARTICLE, article_of, is_whole
-from app.stores.database import Database
-from app.stores.faults import damaged
+from app.stores.databases import AnyDatabase
 from app.stores.journal import Journal
 
 Ended = Literal["changed", "removed"]
@@ -47,10 +45,9 @@ class Versions:
     Only versions that have passages are searched. An article that was removed has none of them searched; when it comes in again they are
     to be cut anew (`uncut`)."""
 
-    def __init__(self, database: Database, journal: Journal, path: Path) -> None:
+    def __init__(self, database: AnyDatabase, journal: Journal) -> None:
         self._database = database
         self._journal = journal
-        self._path = path
 
     # What is written
 
@@ -142,7 +139,7 @@ class Versions:
         try:
             return article_of(values, said_until)
         except (DatelineError, ValueError, TypeError):
-            raise damaged(self._path, f"version {values[0]} makes no sense") from None
+            raise self._database.damaged(f"version {values[0]} makes no sense") from None
 
     def any(self) -> bool:
         """Whether there is one at all."""
