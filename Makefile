@@ -5,10 +5,10 @@ PORT ?= 7860
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test lint eval bench browser postgresql clean
+.PHONY: help setup run test test-scale lint eval bench browser postgresql nginx clean
 
 help:  ## What there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 .venv/.installed: requirements.txt constraints.txt requirements-models.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python is not installed: apt install python3 python3-venv"; exit 2; }
@@ -38,6 +38,14 @@ postgresql:
 
 test: .venv/.installed-dev browser postgresql  ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+nginx:
+	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
+	  { echo "The tests of several servers need nginx: apt install nginx-light"; exit 2; }
+
+test-scale: .venv/.installed-dev postgresql nginx  ## Several servers behind nginx, over PostgreSQL and Chroma, and workers of Ray, all real (minutes)
+	$(BIN)/pip install -q -r requirements-ray.txt -c constraints.txt
+	$(BIN)/python -m pytest -s tests/scale
 
 lint: .venv/.installed-dev  ## ruff, mypy, and the order of rooms
 	$(BIN)/ruff check .

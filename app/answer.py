@@ -394,6 +394,7 @@ class Health(BaseModel):
     oldest: str | None = None
     sources: int = 0
     detail: str = Field("", description="One line when something is not as it should be.")
-    invented: bool = Field(
-        False, description="Whether demonstration articles, which are invented (their host ends in .example), are among them."
-    )
+    invented: bool = Field(False, description="Whether demonstration articles (invented; their host ends in .example) are among them.")
+    role: Literal["leader", "standby", "replica"] = Field("leader", description="Writes articles; would if no other did; never does.")
+    behind_changes: int = Field(0, ge=0, description="Changes of the catalog that what it answers from has not followed.")
+    behind_seconds: float = Field(0.0, ge=0, description="Seconds since it had followed all of them; 0 where it has.")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from app.answer import Answer, Event, Example, Health, Hit, IngestReport, Request, SearchRequest, SourceSummary, Version, WarnedPath, fold
 from app.answering.chain import Parts, answer, view_of
@@ -23,11 +23,13 @@ from app.article import Article
 from app.collection import Collection, keys
 from app.encoding import Encoder, load_encoder
 from app.errors import DatelineError, Unavailable
+from app.health import health
 from app.indexing.backlog import Backlog
 from app.indexing.pipeline import Pipeline
 from app.indexing.progress import Progress, silent
 from app.indexing.same_model import check_same_model
 from app.reading import KeptReader
+from app.replication import Standing
 from app.retrieval.conversation import rank_in_conversation
 from app.retrieval.reranker import Reranker
 from app.retrieval.retriever import Ranked, Retriever, hits
@@ -37,7 +39,7 @@ from app.sources.addresses import is_address
 from app.sources.web import Web
 from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from app.stores.home import Owner
-from app.stores.stores import Stores
+from app.stores.stores import Mode, Stores
 from app.support.judge import Judge
 from app.support.load import load_judge
 from app.trouble import Troubles
@@ -66,7 +68,7 @@ class Service:
         self.backlog = Backlog(stores)
         self._reading = KeptReader(settings.read_seconds)
         self._web = Web(settings, self._reading.read, stores.catalog)
-        if stores.owns:
+        if stores.has_home:
             self._web.clear()
         self._pipeline = Pipeline(stores, self.backlog, self._reading)
         self._retriever = Retriever(stores, troubles=self._troubles)
@@ -79,11 +81,10 @@ class Service:
         self._write_lock = threading.Lock()
         self._vectors_lock = threading.Lock()
         self.collection = Collection(settings.home, stores, self._pipeline, self.backlog, self._write_lock, self._drop_vectors)
-        hands = Hands(
-            settings, stores.catalog, self._web, self._pipeline, self._reading, self.backlog, self._write_lock, self._drop_vectors
-        )
+        hands = Hands(settings, stores, self._web, self._pipeline, self._reading, self.backlog, self._write_lock, self._drop_vectors)
         self.watcher = Watcher(hands)
-        self.following = Following(hands, self.watcher.wake, owns=stores.owns)
+        self.following = Following(hands, self.watcher.wake)
+        self.standing = Standing(stores, self.backlog, settings, (self.watcher.looking, self._write_lock, self._vectors_lock))
         self._loading = False
         self._conversations: Conversations | None = None
         self._conversations_lock = threading.Lock()
@@ -93,7 +94,7 @@ class Service:
     def open(
         cls,
         settings: Settings,
-        mode: Literal["own", "read"],
+        mode: Mode,
         kind: str = "serve",
         make_encoder: Callable[[Settings], Encoder] = load_encoder,
     ) -> Service:
@@ -102,7 +103,7 @@ class Service:
         try:
             if mode == "own" and kind != "reindex":
                 service.backlog.index_words()  # what a killed run left
-            if kind not in ("reindex", "doctor"):
+            if mode != "follow" and kind not in ("reindex", "doctor"):
                 service.stores.check_words()
         except BaseException:
             service.close()
@@ -247,6 +248,7 @@ class Service:
     def ingest(self, places: Sequence[Path | str], progress: Progress | None = None, *, embed: bool = True) -> IngestReport:
         """Bring in files, folders, and what is new at addresses (`https://…`: pages, feeds, sitemaps). `embed` False leaves the vectors to
         `catch_up`."""
+        self.stores.must_lead()
         started = time.monotonic()
         addresses = [str(place).strip() for place in places if is_address(place)]
         with self._write_lock:
@@ -266,6 +268,8 @@ class Service:
 
     def catch_up(self, progress: Progress | None = None, stop: threading.Event | None = None) -> int:
         """Find the stories still owed, then embed the passages that wait; return how many. Loads the embedding model only if some do."""
+        if not self.stores.owns:
+            return 0
         self.backlog.settle_stories(progress or silent)
         if not self.backlog.pending():
             return 0
@@ -284,6 +288,7 @@ class Service:
     def remove(self, keys: Sequence[str], *, erase: bool = False) -> tuple[list[str], list[str]]:
         """Take articles out by file, URL or id. Returns (ids removed, keys that match nothing). With `erase` nothing is kept that they
         said, and articles that were removed earlier count too."""
+        self.stores.must_lead()
         removed, unknown = self.collection.removals.remove(keys, erase=erase)
         if removed:
             self._drop_vectors()
@@ -361,25 +366,13 @@ class Service:
             return self._conversations
 
     def health(self) -> Health:
-        totals = self.stores.catalog.totals()
-        status = "ok"
-        if "vectors" in self._troubles:
-            status = "words-only"
-        elif self._loading or (self._encoder is None and totals.articles):
-            status = "loading"
-        elif totals.embedded < totals.passages:
-            status = "catching-up"
-        return Health(
-            status=status,
-            articles=totals.articles,
-            passages=totals.passages,
-            embedded=totals.embedded,
-            newest=totals.newest,
-            oldest=totals.oldest,
-            sources=totals.sources,
-            model=model_name(self.settings),
-            detail=" ".join(self._troubles.lines()),
-            invented=self.stores.catalog.has_example_addresses(),
+        return health(
+            self.settings,
+            self.stores.catalog,
+            self.standing,
+            self._troubles,
+            is_loading=self._loading,
+            has_encoder=self._encoder is not None,
         )
 
     def close(self) -> None:

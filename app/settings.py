@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         description="Passages up to which the Chroma inside is filled: its graph lies in memory, about 2 kB a passage. The vectors of a "
         "larger home are in the matrix alone, which then answers every question. A server (DATELINE_CHROMA_URL) is always filled.",
     )
+    replica: bool = Field(False, description="`serve` answers and never writes articles; it needs a catalog and a Chroma server of others.")
+    behind_seconds: float = Field(
+        30.0, ge=3, le=86_400, description="How far a home may be behind a catalog in PostgreSQL; farther, `serve` answers 503."
+    )
     read_seconds: float = Field(20.0, gt=0, le=3600, description="Seconds after which a file that is being read is given up.")
     fetch_seconds: float = Field(30.0, gt=0, le=600, description="Seconds after which a page that is being fetched is given up.")
     fetch_mb: float = Field(20.0, gt=0, le=500, description="Millions of bytes that a fetched page or feed may have, unpacked.")

@@ -123,7 +123,7 @@ def test_whatever_order_records_come_in_the_last_one_stands_and_repeating_change
     catalog = Catalog(Path(":memory:"))
     # Word indexes and stories take no part in what is new.
     pipeline = Pipeline(
-        cast(Any, SimpleNamespace(catalog=catalog)),
+        cast(Any, SimpleNamespace(catalog=catalog, must_own=lambda: None)),
         cast(Any, SimpleNamespace(index_words=lambda: None, settle_stories=lambda *_: None)),
         lambda paths: (made_article(f"Version {letter}.") for path in paths for letter in path.name),
     )

@@ -203,7 +203,6 @@ def test_a_leader_that_lets_go_lets_another(catalog: PostgresCatalog, url: str) 
         catalog.leader.release()
         assert catalog.leader.holder() is None
         assert other.leader.try_take("serve") and not catalog.leader.held
-        other.allow_writes()
         other.put(made_article("By the new one."), [])
 
 

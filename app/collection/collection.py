@@ -12,7 +12,6 @@ from app.article import Article
 from app.collection.adding import Added, Adding
 from app.collection.disk import Disk, Room
 from app.collection.removing import Removals, Removed
-from app.errors import DatelineError
 from app.indexing.backlog import Backlog
 from app.indexing.pipeline import Pipeline
 from app.retrieval.filters import resolve_scope
@@ -41,7 +40,7 @@ class Collection:
         self._adding = Adding(home, pipeline, writing)
         self._disk = Disk(home)
         self.removals = Removals(stores, pipeline, backlog, writing, drop_vectors)
-        if stores.owns:
+        if stores.has_home:
             self._adding.clear()
 
     def listed(self, filters: Filters, words: str, order: Order, offset: int, count: int) -> Listed:
@@ -52,18 +51,18 @@ class Collection:
         return Listed(len(rows), [known[row] for row in part if row in known])
 
     def add(self, name: str, body: bytes) -> Added:
-        """As Adding.add; raises DatelineError (403) where this process only reads the home."""
-        self._must_own()
+        """As Adding.add; raises DatelineError where this process only reads the home (403), or is no leader and cannot become it (409)."""
+        self._stores.must_lead()
         return self._adding.add(name, body)
 
     def take_out(self, article_id: str) -> Removed | None:
         """As Removals.take_out."""
-        self._must_own()
+        self._stores.must_lead()
         return self.removals.take_out(article_id)
 
     def put_back(self, undo: str) -> Article | None:
         """As Removals.put_back."""
-        self._must_own()
+        self._stores.must_lead()
         return self.removals.put_back(undo)
 
     def undated(self) -> int:
@@ -77,7 +76,3 @@ class Collection:
     def room(self) -> Room:
         """What the home takes on the disk."""
         return self._disk.room()
-
-    def _must_own(self) -> None:
-        if not self._stores.owns:
-            raise DatelineError("this home is open for reading alone.", "Run: python -m app serve", http=403)

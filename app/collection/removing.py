@@ -78,6 +78,7 @@ class Removals:
     def forget(self, article_rows: list[int], erase: Sequence[str] = ()) -> None:
         """Take these out of catalog and words; the lock on writing is the caller's. Of the ids in `erase`
         nothing is kept that they said."""
+        self._stores.must_own()
         with self._stores.catalog.transaction():
             self._stores.catalog.forget(article_rows)
             self._stores.catalog.versions.erase(erase)

@@ -42,9 +42,9 @@ class Backlog:
                 self._stories_complete = True
             settle_stories(self._stores.catalog, progress)
 
-    def index_words(self, progress: Progress = silent) -> None:
-        """Bring both word indexes up to date. The first time, what is added is first removed: a process before
-        this one may have been killed between index and catalog."""
+    def index_words(self, progress: Progress = silent, until: int | None = None, stop: threading.Event | None = None) -> None:
+        """Bring both word indexes up to date; or up to the change of number `until`, where others go on writing; or until `stop` is set.
+        The first time, what is added is first removed: a process before this one may have been killed between index and catalog."""
         with self._lock:
             catalog, words = self._stores.catalog, self._stores.catalog.words
             if words.must_begin_anew():
@@ -60,6 +60,10 @@ class Backlog:
                 words.done(batch)
                 done += len(batch)
                 progress("words", done, total)
+                if stop and stop.is_set():
+                    return
+                if until is not None and words.followed() >= until:
+                    break
             self._recovering = False
 
     def _passages_of(self, articles: dict[int, Article]) -> list[LexicalDocument]:
@@ -127,6 +131,15 @@ class Backlog:
             done += len(ready)
             told(done)
         return done
+
+    def remake_former_vectors(self, encoder: Encoder, version_rows: Sequence[int]) -> None:
+        """Those of these versions into the matrix, which lacks some: nothing else holds them. Nothing is written to the catalog."""
+        stores, versions = self._stores, self._stores.catalog.versions
+        assert stores.matrix is not None
+        for row, article in versions.articles(version_rows).items():
+            spans = versions.passage_spans(row)
+            keys, texts = [key for key, _, _ in spans], [embedded_text(article, article.text[first:last]) for _, first, last in spans]
+            stores.matrix.append(keys, self._vectors_of(encoder, keys, texts))
 
     def _vectors_of(self, encoder: Encoder, rows: Sequence[int], texts: Sequence[str]) -> Vectors:
         """Made, but for those that the matrix holds already: of a restored home, or of a run that was killed before it could say so."""

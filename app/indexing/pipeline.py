@@ -48,6 +48,7 @@ class Pipeline:
 
     def bring(self, items: Iterable[Item], progress: Progress = silent, report: IngestReport | None = None) -> IngestReport:
         """The same with what any source gives, counted into the report if there is one already."""
+        self._stores.must_own()
         _check_clock()
         report = report or IngestReport()
         run = Novelty(self._stores.catalog, report)
@@ -90,6 +91,7 @@ class Pipeline:
     def write(self, articles: Sequence[Article], *, back: bool = False) -> int:
         """Put these into catalog and words, all or none, each in place of the one with its id; return how many passages they have.
         `back`: they were removed by mistake, and are as they were."""
+        self._stores.must_own()
         cut = [(article, self.cut(article)) for article in articles]
         catalog = self._stores.catalog
         with catalog.transaction():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from typing import TYPE_CHECKING
 
 from app.errors import DatelineError
@@ -12,8 +11,6 @@ from app.stores.faults import FAILED
 
 if TYPE_CHECKING:
     from app.stores.postgres import PostgresDatabase
-
-LOOK_SECONDS = 0.1
 
 
 class IngestLeader:
@@ -31,18 +28,24 @@ class IngestLeader:
         taken = self._database.lead()
         if taken:
             self._database.name_connection(f"dateline {kind} {os.getpid()} on {socket.gethostname()}"[:63])
+            self._database.allow_writes()
         return taken
+
+    def wait(self, kind: str, patience: float) -> bool:
+        """As try_take, waiting in line for up to so many seconds, which the leader sees (`wanted`)."""
+        return self._database.wait_to_lead(patience) and self.try_take(kind)
 
     def take(self, kind: str, patience: float) -> None:
         """Become the leader. Raises DatelineError where another still is after `patience` seconds."""
-        deadline = time.monotonic() + patience
-        while not self.try_take(kind):
-            if time.monotonic() >= deadline:
-                holder = self._database.leader()
-                who = f"`{holder}`" if holder else "another process"
-                mend = "Stop it, or wait until it is done."
-                raise DatelineError(f"the catalog {self._database.place.name} is being written by {who}.", mend, http=FAILED)
-            time.sleep(LOOK_SECONDS)
+        if not self.wait(kind, patience):
+            holder = self._database.leader()
+            who = f"`{holder}`" if holder else "another process"
+            mend = "Stop it, or wait until it is done."
+            raise DatelineError(f"the catalog {self._database.place.name} is being written by {who}.", mend, http=FAILED)
+
+    def wanted(self) -> bool:
+        """Whether another process waits in line for it."""
+        return self._database.others_wait()
 
     @property
     def held(self) -> bool:
@@ -54,5 +57,6 @@ class IngestLeader:
         return self._database.leader()
 
     def release(self) -> None:
-        """Let another be it."""
+        """Let another be it, and write no more."""
+        self._database.forbid_writes()
         self._database.stop_leading()

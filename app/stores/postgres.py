@@ -22,8 +22,10 @@ from app.stores.postgres_sql import numbered
 
 READERS = 4
 """Connections for reading at most: a process reads with few threads at once, and a server has 100 connections by default."""
+LOCK_SECONDS = 30
+"""How long a write waits for one of another process."""
 WRITER = (
-    "SET lock_timeout = '30s'",
+    f"SET lock_timeout = '{LOCK_SECONDS}s'",
     # A machine that is gone without a word frees its locks in eight seconds.
     "SET tcp_keepalives_idle = 4",
     "SET tcp_keepalives_interval = 2",
@@ -31,6 +33,14 @@ WRITER = (
 )
 LEADER = "hashtext('dateline'), hashtext(current_schema())"
 """The two numbers of the advisory lock that the ingest leader of a schema holds."""
+
+LOCKS = (
+    "l.locktype = 'advisory' AND l.objsubid = 2"
+    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND l.classid::bigint = (hashtext('dateline')::bigint & 4294967295)"
+    " AND l.objid::bigint = (hashtext(current_schema())::bigint & 4294967295)"
+)
+"""Of pg_locks, those on it: held, or waited for."""
 
 
 class _NulDumper(StrDumperUnknown):
@@ -101,6 +111,8 @@ class PostgresDatabase:
 
     def allow_writes(self) -> None:
         """Undo `forbid_writes`: of a reader that has become the leader."""
+        if not self._read_only:
+            return
         with self._lock, self._told():
             self._read_only = False
             self._writer.execute("SET default_transaction_read_only = off")
@@ -241,18 +253,40 @@ class PostgresDatabase:
     def lead(self) -> bool:
         """Take the lock of the ingest leader on the writing connection, if nobody has it; returns whether it is held now."""
         with self._lock, self._told():
+            led = self._leads
             try:
                 self._writer.execute("SELECT 1")
             except psycopg.OperationalError:
                 self._leads = False
                 self._reconnect()
             self._leads = self._leads or self._try_lead()
-            self._deposed = self._deposed and not self._leads
+            # Who has just lost it may be about to write.
+            self._deposed = (self._deposed or led) and not self._leads
             return self._leads
 
     def _try_lead(self) -> bool:
         found = self._writer.execute(f"SELECT pg_try_advisory_lock({LEADER})").fetchone()
         return found is not None and bool(found[0])
+
+    def wait_to_lead(self, seconds: float) -> bool:
+        """As `lead`, standing in line for at most so long: the server gives the lock to whoever has waited longest."""
+        with self._lock, self._told():
+            if self.lead():
+                return True
+            try:
+                self._writer.execute("SELECT set_config('lock_timeout', $1, false)", (f"{max(1, round(seconds * 1000))}ms",))
+                self._writer.execute(f"SELECT pg_advisory_lock({LEADER})")
+                self._leads = True
+            except psycopg.errors.LockNotAvailable:
+                pass
+            finally:
+                with contextlib.suppress(psycopg.Error):  # of a connection that is lost the next one has its own
+                    self._writer.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+            return self._leads
+
+    def others_wait(self) -> bool:
+        """Whether a process stands in line for the leader's lock."""
+        return bool(self.rows(f"SELECT 1 FROM pg_locks l WHERE {LOCKS} AND NOT l.granted LIMIT 1"))
 
     def stop_leading(self) -> None:
         """Free that lock."""
@@ -269,14 +303,8 @@ class PostgresDatabase:
 
     def leader(self) -> str | None:
         """What the process that holds it calls itself (see `name_connection`); None where there is none."""
-        found = self.rows(
-            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
-            " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2"
-            " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND l.classid::bigint = (hashtext('dateline')::bigint & 4294967295)"
-            " AND l.objid::bigint = (hashtext(current_schema())::bigint & 4294967295)"
-        )
-        return str(found[0][0]) if found and found[0][0] else None
+        found = self.rows(f"SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE {LOCKS} AND l.granted")
+        return str(found[0][0]) if found else None
 
     def name_connection(self, name: str) -> None:
         """What PostgreSQL's own views, and others that wait for us, call the writing connection. At most 63 bytes of it are kept."""

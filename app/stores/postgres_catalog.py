@@ -32,12 +32,3 @@ class PostgresCatalog(Catalog):
             database.close()
             raise
         self.leader = IngestLeader(database)
-        self._postgres = database
-
-    def allow_writes(self) -> None:
-        """Of a catalog that was opened to read, by a process that has become the leader."""
-        self._postgres.allow_writes()
-
-    def forbid_writes(self) -> None:
-        """Of one that is the leader no more."""
-        self._postgres.forbid_writes()

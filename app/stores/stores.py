@@ -33,10 +33,15 @@ REMOVED_KEPT = 2_000
 """Vectors of removed passages (1.5 kB each) that the matrix may keep before it is written anew."""
 VECTORS_IN = "vectors_in"
 """In the catalog's `meta`: `matrix` where Chroma holds none of them."""
+TURN_SECONDS = 30.0
+"""How long a writer waits for its turn where a `serve` leads: that ends the batch it is at, 256 passages at most, and lets it lead."""
 PROBED = 8
 """Vectors that Chroma is asked for when it is opened: one that is found is enough, since its search is approximate."""
 
 SHARED = f"Give homes that share a catalog one Chroma server (DATELINE_CHROMA_URL). {REINDEX}, if this is the only home."
+
+Mode = Literal["own", "follow", "read"]
+"""To write; to write the home's own indexes as its catalog, which others write, goes on; to read."""
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +49,13 @@ log = logging.getLogger(__name__)
 class Stores:
     """Catalog and words at once; vectors when an encoder is there and this process may open them."""
 
-    def __init__(self, settings: Settings, mode: Literal["own", "read"], kind: str) -> None:
+    def __init__(self, settings: Settings, mode: Mode, kind: str) -> None:
         self.home: Path = settings.home
-        self.lock = HomeLock(self.home, mode, kind)
-        self.owns = mode == "own"
+        self.lock = HomeLock(self.home, "read" if mode == "read" else "own", kind)
+        self._mode = mode
+        self._kind = kind
+        self._leads = False
+        self.replica = settings.replica
         self._settings = settings
         self._open_places: tuple[PassageColumns, int, npt.NDArray[np.int64]] | None = None
         self._vector_lock = threading.RLock()
@@ -55,10 +63,12 @@ class Stores:
         self._left: VectorStoreProtocol | None = None
         self.matrix: VectorMatrixProtocol | None = None
         self.cache: VectorCache | None = None
+        self.encoder: Encoder | None = None
+        """That of the vectors, once they are open."""
         try:
-            self.catalog = open_catalog(settings, read_only=mode == "read")
-            if self.owns and self.catalog.leader is not None:
-                self.catalog.leader.take(kind, PATIENCE_SECONDS)
+            self.catalog = open_catalog(settings, read_only=mode != "own")
+            if mode == "own" and self.catalog.leader is not None:
+                self.catalog.leader.take(kind, TURN_SECONDS if settings.chroma_url else PATIENCE_SECONDS)
                 self.catalog.words.trim(int(time.time()))
             self.columns = ColumnCache(self.catalog)
             # `reindex` must mend an index that no longer opens: it starts from an empty one.
@@ -70,6 +80,57 @@ class Stores:
                 self.catalog.close()
             self.lock.release()
             raise
+
+    @property
+    def owns(self) -> bool:
+        """Whether this process may write articles: the home is its own, and of several homes' catalog it is the ingest leader."""
+        return self._mode == "own" or self._leads
+
+    @property
+    def has_home(self) -> bool:
+        """Whether the home is this process's own: nobody else writes in it."""
+        return self._mode != "read"
+
+    @property
+    def follows(self) -> bool:
+        """Whether the home's indexes follow what others write."""
+        return self._mode == "follow"
+
+    def lead(self, patience: float = 0.0) -> bool:
+        """Of a home that follows: be the ingest leader, if nobody is, or whoever is ends within `patience` seconds; returns whether it is
+        now. Asked again, it looks whether the lock is still held. Raises DatelineError where the server cannot be reached."""
+        leader = self.catalog.leader
+        assert leader is not None
+        led = self._leads
+        self._leads = leader.try_take(self._kind) or (patience > 0 and leader.wait(self._kind, patience))
+        if self._leads and not led:
+            self.catalog.words.trim(int(time.time()))
+        if led and not self._leads:
+            leader.release()
+        return self._leads
+
+    def stop_leading(self) -> None:
+        """Let another lead; whoever writes must have ended."""
+        self._leads = False
+        if self.catalog.leader is not None:
+            self.catalog.leader.release()
+
+    def must_own(self) -> None:
+        """Raise DatelineError unless this process may write articles."""
+        if self.owns:
+            return
+        if not self.follows or self.catalog.leader is None:
+            raise DatelineError("this home is open for reading alone.", "Run: python -m app serve", http=403)
+        holder = self.catalog.leader.holder()
+        who = f"`{holder}`" if holder else "there is none now"
+        role = "replica" if self.replica else "standby"
+        raise DatelineError(f"this is a {role}; writes go to the leader ({who}).", http=409)
+
+    def must_lead(self) -> None:
+        """As must_own, but a standby takes its turn: the leader lets it have it when it has done what it is at."""
+        if self.follows and not self.owns and not self.replica and self.lead(TURN_SECONDS):
+            log.info("this is the ingest leader now: it was asked to write")
+        self.must_own()
 
     @property
     def vectors_allowed(self) -> bool:
@@ -85,6 +146,8 @@ class Stores:
         """Open Chroma, matrix and cache. Raises DatelineError if the vectors are another model's."""
         with self._vector_lock:
             if self.matrix is not None:
+                if self.owns:
+                    self._note_model(encoder)
                 return
             other = self.stale_model(encoder)
             if other:
@@ -94,7 +157,7 @@ class Stores:
                 )
             if self.owns:
                 self._note_model(encoder)
-            if self.owns and self.cache is None:
+            if self.has_home and self.cache is None:
                 self.cache = VectorCache(self.home / "cache" / "vectors.sqlite")
             store = None if self.matrix_alone else self.open_vector_store()
             if store is None and self.owns:
@@ -104,6 +167,12 @@ class Stores:
             is_former = np.zeros(len(columns.row), bool)
             is_former[columns.former] = True
             embedded, former = columns.row[columns.embedded & ~is_former], columns.row[columns.embedded & is_former]
+            if self.follows:
+                if self._is_worn(matrix, len(embedded)):
+                    matrix.clear()
+                # What it lacks comes by following (app/replication/following.py).
+                self.matrix, self.encoder = matrix, encoder
+                return
             if store is not None and store.count < len(embedded):
                 alone = self.catalog.leader is None or self._settings.chroma_url is not None
                 raise DatelineError(f"Chroma holds {store.count} of {len(embedded)} vectors.", REINDEX if alone else SHARED)
@@ -124,7 +193,7 @@ class Stores:
             probe = [int(row) for row in embedded[:: max(1, len(embedded) // PROBED)][:PROBED]]
             if store is not None and probe and not any(row in dict(store.search(vector, 5)) for row, vector in matrix.get(probe).items()):
                 raise DatelineError("Chroma no longer finds the vectors that it holds.", REINDEX)
-            self.matrix = matrix
+            self.matrix, self.encoder = matrix, encoder
 
     def _is_worn(self, matrix: VectorMatrix, embedded: int) -> bool:
         """Whether too many of its vectors are of removed passages. Those that Chroma is still to be given, in a restored home, are not."""

@@ -103,6 +103,18 @@ class VectorStore:
             found = self._passages.query(query_embeddings=[vector], n_results=min(count, stored), include=["distances"])
         return [(int(key), 1.0 - float(distance)) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
+    def get(self, rows: Sequence[int]) -> tuple[list[int], Vectors]:
+        """Those of these rows that are here, with their vectors."""
+        found: list[int] = []
+        vectors: list[Vectors] = []
+        for start in range(0, len(rows), self._batch):
+            with self._told():
+                part = self._passages.get(ids=[str(row) for row in rows[start : start + self._batch]], include=["embeddings"])
+            if part["ids"]:
+                found += [int(key) for key in part["ids"]]
+                vectors.append(np.asarray(part["embeddings"], np.float32))
+        return found, np.concatenate(vectors) if vectors else np.zeros((0, 0), np.float32)
+
     def all(self) -> Iterator[tuple[list[int], Vectors]]:
         """Every row with its vector, in batches."""
         for start in range(0, self.count, self._batch):

@@ -44,6 +44,7 @@ class WordsLedger(Protocol):
     def owed(self) -> int: ...
     def next(self, limit: int) -> WordsOwed: ...
     def done(self, batch: WordsOwed) -> None: ...
+    def followed(self) -> int: ...
     def must_begin_anew(self) -> bool: ...
     def begin_anew(self) -> None: ...
     def trim(self, now: int) -> None: ...
@@ -74,6 +75,10 @@ class FlaggedWords:
         with self._database.transaction():
             self._journal.words_done(batch.articles, batch.removals)
             self._versions.words_done(batch.versions)
+
+    def followed(self) -> int:
+        """-1: here nothing is numbered."""
+        return -1
 
     def must_begin_anew(self) -> bool:
         """Never: what is owed again is owed by its flag."""
@@ -124,6 +129,11 @@ class FollowedWords:
     def done(self, batch: WordsOwed) -> None:
         """As FlaggedWords. The mark is written after the indexes, so a kill between costs doing it again."""
         self._followed.write(batch.mark)
+
+    def followed(self) -> int:
+        """The number of the last change that has been followed whole; -1 before the first."""
+        mark = self._followed.mark
+        return mark.number if mark.row == ALL else max(mark.number - 1, -1)
 
     def must_begin_anew(self) -> bool:
         """Whether there is no mark, or it lies before what the catalog can still tell: the home's word indexes are then to be emptied."""

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.errors import DatelineError
 from app.follow import Action, Follow, Kind, Outcome, Watched
 from app.installed import as_started
 from app.sources.addresses import is_address
@@ -20,11 +19,10 @@ MOST = 2_000
 
 
 class Following:
-    """Reads for any process; changes for the home's owner alone. Thread safe. Is a `FollowsPlaces`."""
+    """Reads for any process; changes for one that may write. Thread safe. Is a `FollowsPlaces`."""
 
-    def __init__(self, hands: Hands, wake: Callable[[], None], now: Callable[[], float] = time.time, *, owns: bool = True) -> None:
-        """`wake` is called when there is something to look at; `owns`: whether this process may write."""
-        self._owns = owns
+    def __init__(self, hands: Hands, wake: Callable[[], None], now: Callable[[], float] = time.time) -> None:
+        """`wake` is called when there is something to look at."""
         self._hands = hands
         self._wake = wake
         self._now = now
@@ -46,8 +44,7 @@ class Following:
         return Watched(following=len(looked_at), at=last.at, line=line, due=due)
 
     def change(self, action: Action, places: Sequence[str], *, gone: bool = False) -> list[Outcome]:
-        if not self._owns:
-            raise DatelineError("this home is open for reading alone.", "Run: python -m app serve", http=403)
+        self._hands.stores.must_lead()
         work = {"add": lambda place: self._add(place, gone), "remove": self._remove, "pause": self._pause, "resume": self._resume}[action]
         done = [work(place.strip()) for place in places]
         self._wake()

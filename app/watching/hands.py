@@ -12,6 +12,7 @@ from app.indexing.pipeline import Pipeline, Read
 from app.settings import Settings
 from app.sources.web import Web
 from app.stores.protocols import CatalogProtocol
+from app.stores.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Hands:
     what is under way to end soon."""
 
     settings: Settings
-    catalog: CatalogProtocol
+    stores: Stores
     web: Web
     pipeline: Pipeline
     read: Read
@@ -28,6 +29,10 @@ class Hands:
     writing: threading.Lock
     drop_vectors: Callable[[], None]
     stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def catalog(self) -> CatalogProtocol:
+        return self.stores.catalog
 
     @property
     def home(self) -> Path:

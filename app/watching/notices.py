@@ -36,13 +36,13 @@ class Notices:
 
     def _work(self) -> None:
         while not self._stop.is_set():
-            folders = [folder for folder in self._watcher.folders() if os.path.isdir(folder)]
             try:
+                folders = [folder for folder in self._watcher.folders() if os.path.isdir(folder)]
                 if folders:
                     self._hear(folders)
                 else:
                     self._stop.wait(AGAIN_SECONDS)
-            except Exception as error:  # no folder is worth ending the process
+            except Exception as error:  # no folder, and no catalog that is away, is worth ending it
                 log.warning("changes in folders are not heard of at once, but with the next look: %s", error)
                 self._stop.wait(AGAIN_SECONDS)
 

@@ -37,7 +37,8 @@ class Round:
 
 
 class Watcher:
-    """One for a process. `now` (Unix seconds) and `chance` are the clock and the jitter."""
+    """One for a process; looks while that may write. `now` (Unix seconds) and `chance` are the clock and the jitter. Whoever lets another
+    process write holds `looking` meanwhile."""
 
     def __init__(self, hands: Hands, now: Callable[[], float] = time.time, chance: random.Random | None = None) -> None:
         self.hands = hands
@@ -45,6 +46,8 @@ class Watcher:
         self._chance = chance or random.Random()
         self._wake = threading.Event()
         self._touched: set[str] = set()
+        self._led = False
+        self.looking = threading.Lock()
 
     def wake(self) -> None:
         """There is something to look at, or to stop for."""
@@ -58,10 +61,11 @@ class Watcher:
         self._wake.set()
 
     def touched(self, folder: str) -> None:
-        """Something changed in this folder: look at it now."""
-        self._touched.add(folder)
-        self.hands.catalog.follows.make_due(folder, self._now())
-        self._wake.set()
+        """Something changed in this folder: look at it now. Whoever begins to lead looks at all of them."""
+        if self.hands.stores.owns:
+            self._touched.add(folder)
+            self.hands.catalog.follows.make_due(folder, self._now())
+            self._wake.set()
 
     def folders(self) -> list[str]:
         """Those that are followed and not paused."""
@@ -81,13 +85,15 @@ class Watcher:
             still = self.hands.catalog.follows.find(follow.place)
             if still is None or still.paused:  # since the round began
                 continue
-            tally = None if self.hands.stop.is_set() else self._look(follow)
+            with self.looking:
+                tally = self._look(follow) if self.hands.stores.owns and not self.hands.stop.is_set() else None
             if tally is None:
                 break
             # Of files that are still being written there is nothing to tell yet.
             if not tally.soon or tally.result != "unchanged":
                 looks.append((follow, tally))
-        return self._told(looks) if looks else None
+        with self.looking:
+            return self._told(looks) if looks and self.hands.stores.owns else None
 
     def _all(self) -> list[Follow]:
         return [one for one in self.hands.catalog.follows.all() if not one.paused]
@@ -134,12 +140,14 @@ class Watcher:
     def run(self, say: Callable[[Round], None], after: Callable[[], None]) -> None:
         """Round after round until `stop`. `say` is told of each, `after` is called when articles came or went. Never raises for a place;
         where this machine fails that is logged, and tried again."""
-        self._tried(self.look_at_folders)
         while not self.hands.stop.is_set():
             self._wake.clear()
             self._wake.wait(self._tried(lambda: self._one(say, after)))
 
     def _one(self, say: Callable[[Round], None], after: Callable[[], None]) -> None:
+        led, self._led = self._led, self.hands.stores.owns
+        if self._led and not led:
+            self.look_at_folders()
         done = self.round()
         if done is not None:
             say(done)
@@ -150,7 +158,7 @@ class Watcher:
         """Do it; returns the seconds to the next round."""
         try:
             work()
-            return min(max(self._until_due(), 0.0), LONGEST_SLEEP)
+            return min(max(self._until_due(), 0.0), LONGEST_SLEEP) if self.hands.stores.owns else LONGEST_SLEEP
         except DatelineError as error:
             log.error("watching: %s", error)
         except Exception:  # whoever watches must live on for the next round

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.errors import DatelineError
@@ -24,6 +25,9 @@ class Background:
         self._service = service
         self._stop = threading.Event()
         self._wake = threading.Event()
+        self._cut_short = threading.Event()
+        """Said to the step under way, by `stop` and `paused`."""
+        self._at_work = threading.Lock()
         # A thread inside a model cannot be interrupted; it must not keep the process from ending.
         self._thread = threading.Thread(target=self._work, name="background", daemon=True)
 
@@ -34,9 +38,23 @@ class Background:
         """There are new articles."""
         self._wake.set()
 
+    @contextmanager
+    def paused(self, seconds: float) -> Iterator[bool]:
+        """End the step under way, and begin none within; gives whether it had ended within so many seconds."""
+        self._cut_short.set()
+        held = self._at_work.acquire(timeout=seconds)
+        try:
+            yield held
+        finally:
+            if not self._stop.is_set():
+                self._cut_short.clear()
+            if held:
+                self._at_work.release()
+
     def stop(self, seconds: float) -> None:
         """Ask it to end, and wait for at most so long."""
         self._stop.set()
+        self._cut_short.set()
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(seconds)
@@ -45,20 +63,21 @@ class Background:
         self._step("loading the models", self._service.load_models)
         while not self._stop.is_set():
             self._wake.clear()
-            self._step("making vectors", self._catch_up)
-            self._step("trying out the example questions", self._try_examples)
+            with self._at_work:
+                self._step("making vectors", self._catch_up)
+                self._step("trying out the example questions", self._try_examples)
             self._wake.wait(AGAIN_SECONDS if self._service.waits_for_server else None)
 
     def _catch_up(self) -> None:
         if self._service.waits_for_server:
             self._service.load_search()
         began = time.monotonic()
-        made = self._service.catch_up(stop=self._stop)
+        made = self._service.catch_up(stop=self._cut_short)
         if made:
             log.info("%d passages embedded in %.1f s", made, time.monotonic() - began)
 
     def _try_examples(self) -> None:
-        self._service.try_examples(self._stop)
+        self._service.try_examples(self._cut_short)
 
     def _step(self, what: str, work: Callable[[], None]) -> None:
         """A failure is logged and leaves search by words, which `health` and every answer say."""

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from app.errors import DatelineError
+from app.replication.standing import serving_mode
 from app.web.background import Background
 from app.web.connections import bounded
 from app.web.guard import EVERYWHERE, Guard
+from app.web.lagging import Lagging
+from app.web.replicating import Replicating
 from app.web.watching import Watching
 
 if TYPE_CHECKING:
@@ -50,9 +53,10 @@ def serve_until_stopped(settings: Settings, say: Callable[[str], None], doors: S
 def _serve(settings: Settings, say: Callable[[str], None], signals: Signals, doors: Sequence[Door]) -> None:
     from app.service import Service
 
-    service = Service.open(settings, "own", "serve")
+    service = Service.open(settings, serving_mode(settings), "serve")
     background = Background(service)
     watching = Watching(service, background.wake)
+    replicating = Replicating(service, background)
     try:
         listener = listen(settings.host, settings.port)
         with listener:
@@ -60,11 +64,12 @@ def _serve(settings: Settings, say: Callable[[str], None], signals: Signals, doo
             # The socket takes connections from here on: whoever finds the announcement waits until the page is built.
             service.announce(settings.host, settings.port, token)
             app = make_app(service, settings, token, background.wake, doors)
-            server = Server(app, settings, lambda: _ready(settings, [background, watching], say))
+            server = Server(app, settings, lambda: _ready(settings, [replicating, background, watching], say))
             signals.attach(server)
             server.run(sockets=[listener])
     finally:
         watching.stop(FINISH_SECONDS)
+        replicating.stop(FINISH_SECONDS)
         background.stop(FINISH_SECONDS)
         service.close()
 
@@ -81,11 +86,11 @@ def make_app(service: Service, settings: Settings, token: str, wake: Callable[[]
     api = make_api(service, token, wake, places)
     for door in doors:
         door(api, service, places)
-    site = mount_page(api, service, places, wake)
+    site = Lagging(mount_page(api, service, places, wake), service.standing.too_far_behind)
     return Guard(site, host=settings.host, token=token, password=password_of(settings), page_policy=CONTENT_SECURITY_POLICY)
 
 
-def _ready(settings: Settings, beside: Sequence[Background | Watching], say: Callable[[str], None]) -> None:
+def _ready(settings: Settings, beside: Sequence[Background | Replicating | Watching], say: Callable[[str], None]) -> None:
     host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     others = " and this machine's other addresses" if settings.host in EVERYWHERE else ""
     address = f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"

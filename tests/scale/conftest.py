@@ -1,18 +1,22 @@
-"""Tests that need more than the plain suite installs. `make test` passes them over; named, they run: `pytest tests/scale`.
+"""`make test-scale` runs this folder; plain `make test` does not (pyproject.toml: norecursedirs).
 
-What each needs: `test_ray.py` the packages of requirements-ray.txt.
+One fleet for all of it: starting one takes a minute. `test_ray.py` needs the packages of requirements-ray.txt.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-HERE = Path(__file__).parent
+from tests.scale.fleet import Fleet
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """True unless this folder, or something in it, stands on the command line."""
-    named = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
-    return None if any(path == HERE or HERE in path.parents for path in named) else True
+@pytest.fixture(scope="session")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    fleet = Fleet(tmp_path_factory.mktemp("fleet"))
+    try:
+        fleet.begin()
+        yield fleet
+    finally:
+        fleet.close()
