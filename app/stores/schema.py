@@ -146,62 +146,43 @@ CREATE INDEX former_passages_to_embed ON former_passages (row) WHERE embedded = 
 `seen_from` and `seen_until` are Unix seconds in which it came in (NULL: not known) and went. `former_passages`: its passages, under the
 rows that they had in `passages`; a version without any is not searched."""
 
-TOUCHED = """
+_TOUCHING = (
+    ("articles_added", "INSERT ON articles", "NEW.row"),
+    ("articles_gone", "DELETE ON articles", "OLD.row"),
+    ("articles_altered", "UPDATE OF last_second, source, title ON articles", "NEW.row"),
+    ("passages_added", "INSERT ON passages", "NEW.article_row"),
+    ("passages_gone", "DELETE ON passages", "OLD.article_row"),
+    ("passages_embedded", "UPDATE OF embedded ON passages WHEN OLD.embedded IS NOT NEW.embedded", "NEW.article_row"),
+    ("former_added", "INSERT ON former_passages", "NEW.version_row"),
+    ("former_gone", "DELETE ON former_passages", "OLD.version_row"),
+    ("former_embedded", "UPDATE OF embedded ON former_passages WHEN OLD.embedded IS NOT NEW.embedded", "NEW.version_row"),
+    ("stories_gone", "DELETE ON stories", "OLD.article_row"),
+    ("stories_told", "UPDATE OF story ON stories WHEN OLD.story IS NOT NEW.story", "NEW.article_row"),
+)
+"""Triggers: their name, after what, and the row that it was of."""
+
+
+def _touching(name: str, event: str, row: str) -> str:
+    # Without OR REPLACE, which in a trigger gives way to the outer statement's own word for conflicts.
+    return f"""CREATE TRIGGER {name} AFTER {event} BEGIN
+    DELETE FROM touched WHERE article_row = {row};
+    INSERT INTO touched (article_row) VALUES ({row});
+END;
+"""
+
+
+TOUCHED = f"""
 CREATE TABLE touched (seq INTEGER PRIMARY KEY AUTOINCREMENT, article_row INTEGER NOT NULL UNIQUE);
 CREATE TRIGGER touched_kept AFTER INSERT ON touched BEGIN
     DELETE FROM touched WHERE seq <= NEW.seq - 100000;
 END;
-CREATE TRIGGER articles_added AFTER INSERT ON articles BEGIN
-    DELETE FROM touched WHERE article_row = NEW.row;
-    INSERT INTO touched (article_row) VALUES (NEW.row);
-END;
-CREATE TRIGGER articles_gone AFTER DELETE ON articles BEGIN
-    DELETE FROM touched WHERE article_row = OLD.row;
-    INSERT INTO touched (article_row) VALUES (OLD.row);
-END;
-CREATE TRIGGER articles_altered AFTER UPDATE OF last_second, source, title ON articles BEGIN
-    DELETE FROM touched WHERE article_row = NEW.row;
-    INSERT INTO touched (article_row) VALUES (NEW.row);
-END;
-CREATE TRIGGER passages_added AFTER INSERT ON passages BEGIN
-    DELETE FROM touched WHERE article_row = NEW.article_row;
-    INSERT INTO touched (article_row) VALUES (NEW.article_row);
-END;
-CREATE TRIGGER passages_gone AFTER DELETE ON passages BEGIN
-    DELETE FROM touched WHERE article_row = OLD.article_row;
-    INSERT INTO touched (article_row) VALUES (OLD.article_row);
-END;
-CREATE TRIGGER passages_embedded AFTER UPDATE OF embedded ON passages WHEN OLD.embedded IS NOT NEW.embedded BEGIN
-    DELETE FROM touched WHERE article_row = NEW.article_row;
-    INSERT INTO touched (article_row) VALUES (NEW.article_row);
-END;
-CREATE TRIGGER former_added AFTER INSERT ON former_passages BEGIN
-    DELETE FROM touched WHERE article_row = NEW.version_row;
-    INSERT INTO touched (article_row) VALUES (NEW.version_row);
-END;
-CREATE TRIGGER former_gone AFTER DELETE ON former_passages BEGIN
-    DELETE FROM touched WHERE article_row = OLD.version_row;
-    INSERT INTO touched (article_row) VALUES (OLD.version_row);
-END;
-CREATE TRIGGER former_embedded AFTER UPDATE OF embedded ON former_passages WHEN OLD.embedded IS NOT NEW.embedded BEGIN
-    DELETE FROM touched WHERE article_row = NEW.version_row;
-    INSERT INTO touched (article_row) VALUES (NEW.version_row);
-END;
-CREATE TRIGGER stories_gone AFTER DELETE ON stories BEGIN
-    DELETE FROM touched WHERE article_row = OLD.article_row;
-    INSERT INTO touched (article_row) VALUES (OLD.article_row);
-END;
-CREATE TRIGGER stories_told AFTER UPDATE OF story ON stories WHEN OLD.story IS NOT NEW.story BEGIN
-    DELETE FROM touched WHERE article_row = NEW.article_row;
-    INSERT INTO touched (article_row) VALUES (NEW.article_row);
-END;
-CREATE INDEX versions_dated ON versions (last_second, source);
+{"".join(_touching(*each) for each in _TOUCHING)}CREATE INDEX versions_dated ON versions (last_second, source);
 CREATE INDEX journal_words ON journal (seq) WHERE words = 1;
 CREATE INDEX journal_vectors ON journal (seq) WHERE vectors = 1;
 """
 """`touched`: the articles and versions of which something has changed that memory keeps (PassageColumns, ArticleList), each under the
 number of its last change, so that a reader who knows the number up to which it has seen reads what came after (changes.py). Triggers
-write it: no statement can forget to. Without OR REPLACE, which in a trigger gives way to the outer statement's own word for conflicts."""
+write it: no statement can forget to."""
 
 _FOLLOWS = """
 CREATE TABLE follows (
