@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from app.installed import as_started
+
+_CREDENTIALS = re.compile(r"^([a-z+]*:?/*)[^/]*@", re.IGNORECASE)
+
+
+def without_credentials(url: str) -> str:
+    """The address without user and password, however it is written: what is told must not have them."""
+    return _CREDENTIALS.sub(r"\1", url)
 
 
 class DatelineError(Exception):

@@ -125,6 +125,8 @@ class Service:
         """Load the embedding model and open the vectors, once; None when this process may not, or they are another
         model's. What is in the way is told in notes and health."""
         with self._load_lock:
+            if self._encoder is not None:
+                self._ask_servers_again(self._encoder)
             if self._encoder is not None or self._troubles.hinder("vectors"):
                 return self._encoder
             if not self.stores.vectors_allowed:
@@ -132,6 +134,11 @@ class Service:
                 return None
             self._encoder = self._retriever.encoder = self._tried("vectors", "Answered by words alone", self._make_vectors_readable)
             return self._encoder
+
+    def _ask_servers_again(self, encoder: Encoder) -> None:
+        """What was away while it was needed may be back without anybody asking anything."""
+        if "vectors" in self._troubles:
+            self._troubles.tried("vectors", "Answered by words alone", lambda: encoder.encode(["news"]))
 
     def _make_vectors_readable(self) -> Encoder:
         encoder = self._make_encoder(self.settings)

@@ -218,3 +218,24 @@ def test_a_leader_whose_connection_was_lost_goes_on_unless_another_leads_by_then
             catalog.put(made_article("No more.", name="late"), [])
         assert len(other.article_rows()) == 1
         assert not catalog.leader.held
+
+
+def test_a_leader_that_finds_its_server_away_may_not_write_until_it_leads_again(
+    catalog: PostgresCatalog, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog.leader.take("serve", 0)
+    said_by(url, OTHERS)
+
+    def away(database: PostgresDatabase) -> None:
+        raise psycopg.OperationalError("the server is starting up")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresDatabase, "_reconnect", away)
+        with pytest.raises(DatelineError):
+            catalog.leader.try_take("serve")
+    with closing(PostgresCatalog(postgres_place(url))) as other:
+        other.leader.take("serve", 10)
+        with pytest.raises(DatelineError, match="another process has become its ingest leader"):
+            catalog.put(made_article("No more.", name="late"), [])
+    assert catalog.leader.try_take("serve")
+    catalog.put(made_article("Leading again."), [])

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.doctor.models import examine_models
 from app.encoding import Encoder, encoder_name, load_encoder
 from app.encoding.served import BATCH
-from app.errors import DatelineError, Unavailable
+from app.errors import DatelineError, Unavailable, without_credentials
 from app.settings import Settings, load_settings
+from app.stores.chroma_server import connect
 from tests.embedding_server import KEY, MODEL, EmbeddingServer, embedding_server
 
 TEXTS = [f"The council of Velm voted {n} to 9 on Tuesday to reopen the old mill." for n in range(5)]
@@ -154,3 +157,25 @@ def test_a_setting_that_cannot_be_meant_is_said(changes: dict[str, str], line: s
 def test_doctor_says_who_computes_it_and_calls_nobody() -> None:
     found = examine_models(settings_for("http://127.0.0.1:9/v1"))[0]
     assert found.level == "ok" and "http://127.0.0.1:9/v1" in found.what
+
+
+def test_a_key_is_taken_without_its_line_end_and_never_shown(server: EmbeddingServer) -> None:
+    assert load_encoder(settings_for(server.base_url, embedding_api_key=f"{KEY}\n")).encode(TEXTS[:1]).shape == (1, 384)
+    for key in ("sk-SECRET\nX: y", "sk-SECR\u00c9T"):
+        with pytest.raises(DatelineError, match="DATELINE_EMBEDDING_API_KEY has letters that no key has") as error:
+            load_encoder(settings_for(server.base_url, embedding_api_key=key))
+        assert "SECR" not in str(error.value)
+
+
+@pytest.mark.parametrize("url", ["http://user:SECRET@[::1/v1", "htp://user:SECRET@h/v1", "http://user:SEC@RET@h:99999/v1"])
+def test_an_address_that_cannot_be_meant_is_said_without_its_password(url: str) -> None:
+    for setting in ("embedding_url", "chroma_url"):
+        with pytest.raises(DatelineError) as error:
+            load_encoder(settings_for(url)) if setting == "embedding_url" else connect(url)
+        assert "SEC" not in str(error.value) and "RET" not in str(error.value)
+
+
+@given(st.text("ab@:/#", min_size=1, max_size=8).filter(lambda word: "/" not in word))
+def test_no_address_is_shown_with_its_password(password: str) -> None:
+    assert without_credentials(f"https://user:{password}@host/v1") == "https://host/v1"
+    assert without_credentials("https://host/a@b") == "https://host/a@b"

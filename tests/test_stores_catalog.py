@@ -196,7 +196,7 @@ def test_what_is_followed_is_kept_and_its_files_give_way_to_those_of_the_same_te
     follows.drop_let_go(folder)
     assert (follows.files(folder), follows.let_go(folder)) == ({"b": ""}, [])
     follows.keep_pace(folder, Pace(600, (1, 2)))
-    follows.looked(folder, asked=60, result="unchanged", line="", due=660, failures=0)
+    follows.looked(folder, asked=60, result="unchanged", line="", due=660, failures=0, gone=True)
     assert (follows.pace(folder), follows.believes_gone(folder)) == (Pace(600, (1, 2)), False)
     follows.remove(folder)
     assert (follows.all(), follows.files(folder)) == ([], {})

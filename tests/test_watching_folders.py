@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.reading.origin import Problem
 from app.service import Service
 from app.watching.folders import FEW
 from tests.samples import FERRY, MILL, MUSEUM, opened, write_records
@@ -116,7 +118,7 @@ def test_of_a_folder_that_is_suddenly_empty_nothing_is_removed_until_somebody_sa
     for _ in range(3):
         assert "All 12 files of it are gone, as if a disk were missing: nothing is removed." in watch.round()
         assert len(titles(watch.service)) == 12
-    assert f"python -m app feeds add '{folder}' --gone" in watch.of(folder).line
+    assert f"python -m app feeds add {folder} --gone" in watch.of(folder).line
     assert "taken as deleted" in watch.add(folder, gone=True)
     assert watch.at_once() == "12 removed" and titles(watch.service) == []
     write(folder / "mill.txt", MILL_TEXT)
@@ -131,6 +133,61 @@ def test_when_most_files_are_missing_at_once_what_is_new_comes_in_and_nothing_go
     write(folder / "mill.txt", MILL_TEXT)
     assert watch.round().startswith(f"1 new; news refused: {FEW + 1} of its 12 files are gone")
     assert len(titles(watch.service)) == 13
+
+
+def test_what_comes_while_a_disk_is_missing_says_nothing_about_what_was_on_it(watch: Watch, folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    assert "gone, as if a disk were missing" in watch.round()
+    for n in range(13):
+        write(folder / f"other-{n:02}.txt", f"Another number {n}\n\nThe museum of Velm opened room {n} on Friday.")
+    assert watch.round().startswith("13 new; news refused: All 12 files of it are gone")
+    for _ in range(2):
+        assert watch.round().startswith("nothing new; news refused: 12 of its 25 files are gone")
+    assert len(titles(watch.service)) == 25
+
+
+def test_what_was_said_to_be_gone_during_a_look_holds_for_the_next(watch: Watch, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    files = import_module("app.watching.folders")._files
+
+    def said_meanwhile(*given: Any) -> Any:
+        watch.add(folder, gone=True)
+        return files(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.watching.folders._files", said_meanwhile)
+        assert "nothing is removed" in watch.at_once() or "nothing is removed" in watch.round()
+    assert watch.round() == "12 removed"
+
+
+def test_a_name_that_cannot_be_written_down_costs_that_file_alone(watch: Watch, folder: Path) -> None:
+    with open(os.fsencode(folder) + b"/caf\xe9.txt", "w") as file:
+        file.write(MILL_TEXT)
+    write(folder / "ferry.txt", FERRY_TEXT)
+    assert watch.round() == "1 new"
+    assert watch.round() == "nothing new"
+    (outcome,) = watch.following.change("add", [os.fsdecode(os.fsencode(folder.parent) + b"/fol\xe9")])
+    assert not outcome.done and outcome.line
+
+
+def test_a_file_that_could_not_be_read_for_a_moment_is_read_at_the_next_look(
+    watch: Watch, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(folder / "mill.txt", MILL_TEXT)
+    problem = Problem(str(path), "It cannot be read: input/output error.", fatal=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(watch.watcher, "hands", replace(watch.watcher.hands, read=lambda paths: (one for one in [problem])))
+        assert "1 could not be read" in watch.round()
+    assert watch.round() == "1 new"
+
+
+def test_a_folder_that_was_moved_is_still_known_by_its_name(watch: Watch, folder: Path) -> None:
+    moved = folder.rename(folder.with_name("moved"))
+    folder.symlink_to(moved)
+    (outcome,) = watch.following.change("pause", [str(folder)])
+    assert outcome.done and watch.of(folder).paused
 
 
 def test_a_few_files_may_always_go(watch: Watch, folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.doctor.finding import Finding
 from app.encoding.hub import look_at
-from app.errors import DatelineError
+from app.errors import DatelineError, without_credentials
 from app.installed import setup_again, setup_models
 from app.settings import Settings
 
@@ -24,7 +24,8 @@ def examine_models(settings: Settings) -> list[Finding]:
 
 def _embedding_model(settings: Settings) -> Iterator[Finding]:
     if settings.embedding_url is not None:
-        what = f"embedding model {settings.embedding_model}, computed by {settings.embedding_url}; it is not called by this check."
+        where = without_credentials(settings.embedding_url)
+        what = f"embedding model {settings.embedding_model}, computed by {where}; it is not called by this check."
         yield Finding(level="ok", what=what)
         return
     if settings.embedding_model != "packaged":

@@ -15,9 +15,9 @@ import httpx
 import numpy as np
 
 from app.encoding.encoder import Vectors
-from app.errors import DatelineError, Unavailable
+from app.errors import DatelineError, Unavailable, without_credentials
 
-SETTING = "DATELINE_EMBEDDING_URL"
+SETTING, KEY_SETTING = "DATELINE_EMBEDDING_URL", "DATELINE_EMBEDDING_API_KEY"
 CONNECT_SECONDS = 5.0
 MOST_BYTES = 64_000_000
 """Of an answer: 32 vectors of 8,192 numbers, written out, are 6 MB."""
@@ -43,8 +43,11 @@ class Wire:
     """The way to one address and no other: no proxy, no redirect. Thread safe."""
 
     def __init__(self, url: str, model: str, key: str | None) -> None:
-        """Raises DatelineError if `url` is no address of a server."""
+        """Raises DatelineError if `url` is no address of a server, or `key` can be no key."""
         self.address = _endpoint(url)
+        key = (key or "").strip()
+        if not (key.isascii() and key.isprintable()):
+            raise DatelineError(f"{KEY_SETTING} has letters that no key has.", "Set it anew.")
         shown = urlsplit(self.address)
         self.where = f"the embedding server {shown.scheme}://{shown.netloc.rpartition('@')[2]}{shown.path}"
         self._model = model
@@ -91,7 +94,7 @@ class Wire:
             after = headers.get("retry-after", "")
             return Busy(said, "See its log.", float(after) if after.isdecimal() else 0.0)
         if status in KEY_REFUSED:
-            return Refused(said, "Set DATELINE_EMBEDDING_API_KEY to its key.")
+            return Refused(said, f"Set {KEY_SETTING} to its key.")
         if 300 <= status < 400:
             return Refused(f"{said[:-1]} and points elsewhere, where nothing is sent.", f"Mend {SETTING}.")
         return Refused(said, f"Mend {SETTING} or DATELINE_EMBEDDING_MODEL ({self._model}).")
@@ -119,13 +122,15 @@ class Wire:
 
 
 def _endpoint(url: str) -> str:
-    parts = urlsplit(url.strip())
     try:
+        parts = urlsplit(url.strip())
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
-        raise DatelineError(f"{SETTING} is no address of a server (got {url!r}).", "Write it as http://127.0.0.1:8080/v1.")
+        raise DatelineError(
+            f"{SETTING} is no address of a server (got {without_credentials(url)!r}).", "Write it as http://127.0.0.1:8080/v1."
+        )
     path = parts.path.rstrip("/") or "/v1"
     return parts._replace(path=path if path.endswith("/embeddings") else f"{path}/embeddings", query="", fragment="").geturl()
 

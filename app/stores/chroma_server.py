@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from app.errors import DatelineError, Unavailable
+from app.errors import DatelineError, Unavailable, without_credentials
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 60.0
@@ -22,13 +22,16 @@ def connect(url: str) -> Any:
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 8000)
     except ValueError:
-        host, port = None, 0
-    if parts.scheme not in ("http", "https") or host is None or parts.path.strip("/"):
-        raise DatelineError(f"DATELINE_CHROMA_URL is no address of a Chroma server (got {url!r}).", "Write it as http://127.0.0.1:8000.")
+        host = None
+    if host is None or parts.scheme not in ("http", "https") or parts.username is not None or parts.path.strip("/"):
+        raise DatelineError(
+            f"DATELINE_CHROMA_URL is no address of a Chroma server (got {without_credentials(url)!r}).",
+            "Write it as http://127.0.0.1:8000.",
+        )
     try:
         # Before Chroma's client, which would wait for a server that hangs as long as that hangs.
         httpx.get(f"{parts.scheme}://{host}:{port}/api/v2/heartbeat", timeout=CONNECT_SECONDS).raise_for_status()
@@ -42,7 +45,7 @@ def connect(url: str) -> Any:
 
 def away(url: str, error: BaseException) -> Unavailable:
     """What is said of a request that failed."""
-    where = f"the Chroma server {url}"
+    where = f"the Chroma server {without_credentials(url)}"
     if isinstance(error, httpx.TimeoutException):
         return Unavailable(f"{where} does not answer in time.", "See what it is doing.")
     if isinstance(error, httpx.TransportError | ConnectionError):
@@ -60,7 +63,7 @@ def check_owner(url: str, collection: Any, archive: str) -> None:
     owner = known.setdefault(ARCHIVE, archive)
     if owner != archive:
         raise DatelineError(
-            f"the collection {collection.name} of the Chroma server {url} has the vectors of another home.",
+            f"the collection {collection.name} of the Chroma server {without_credentials(url)} has the vectors of another home.",
             "Set DATELINE_CHROMA_COLLECTION to a name of its own for this home.",
         )
     if known != (collection.metadata or {}):

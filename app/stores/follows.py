@@ -74,9 +74,10 @@ class Follows:
     def believes_gone(self, place: str) -> bool:
         return bool(self._database.rows("SELECT 1 FROM follows WHERE place = ? AND gone = 1", (place,)))
 
-    def looked(self, place: str, *, asked: float, result: Result, line: str, due: float, failures: int) -> None:
-        """Write down what came of a look. Whatever it was: the next one no longer believes that what is missing was deleted."""
-        statement = "UPDATE follows SET asked = ?, result = ?, line = ?, due = ?, failures = ?, gone = 0 WHERE place = ?"
+    def looked(self, place: str, *, asked: float, result: Result, line: str, due: float, failures: int, gone: bool) -> None:
+        """Write down what came of a look. If it was `gone`, one that believed that what is missing was deleted, the next one does not."""
+        believed = ", gone = 0" if gone else ""
+        statement = f"UPDATE follows SET asked = ?, result = ?, line = ?, due = ?, failures = ?{believed} WHERE place = ?"
         self._database.write(statement, (int(asked), result, line, math.ceil(due), failures, place))
 
     def pace(self, place: str) -> Pace:

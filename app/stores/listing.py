@@ -149,6 +149,9 @@ class ArticleList:
         version = self._catalog.version()
         if version == self._version:
             return
+        # That the words have followed is written after they have, and changes no column: a list made in between must not be kept.
+        for key in [key for key in self._kept if key[0].words]:
+            del self._kept[key]
         # The number first: what changes while the rest is read is read once more the next time.
         seen = self._catalog.changes.latest()
         changed = None if self._version is None else self._catalog.changes.since(self._seen)

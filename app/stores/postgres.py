@@ -257,7 +257,8 @@ class PostgresDatabase:
             try:
                 self._writer.execute("SELECT 1")
             except psycopg.OperationalError:
-                self._leads = False
+                # With the lock went the right to write, also where no connection can be made now.
+                self._leads, self._deposed = False, self._deposed or led
                 self._reconnect()
             self._leads = self._leads or self._try_lead()
             # Who has just lost it may be about to write.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.encoding.encoder import Vectors
-from app.errors import DatelineError
+from app.errors import DatelineError, without_credentials
 from app.stores.chroma_server import away, check_owner, connect
 from app.stores.faults import FAILED, REINDEX, index_fault
 from app.stores.graph_files import forget, look, note, survives
@@ -45,7 +45,7 @@ class VectorStore:
         from chromadb.config import Settings as ChromaSettings
 
         self._url, self._name, self._archive = url, collection, archive
-        where = f"the Chroma server {url}" if url else f"the vectors in {folder}"
+        where = f"the Chroma server {without_credentials(url)}" if url else f"the vectors in {folder}"
         quiet = ChromaSettings(anonymized_telemetry=False)
         self._folder = None if url else folder
         self._noted = url is not None or tried or _is_as_noted(folder, where)

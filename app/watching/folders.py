@@ -7,6 +7,7 @@ that does not answer and a folder that was moved look as if all had been deleted
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from functools import partial
@@ -26,6 +27,8 @@ from app.watching.tally import Tally, tally_of
 
 FEW = 10
 """Files that may be missing at once without anybody being asked whether they were meant to be, if others are still there."""
+DOUBT = "gone, as if a disk were missing"
+UNSPEAKABLE = "Its name is not valid UTF-8, or holds characters that nobody sees. Rename it."
 PASSES = 3
 """Times that a look reads: what one file no longer gives another may give, which is then read again."""
 
@@ -37,8 +40,9 @@ class _Found(NamedTuple):
     written: float
 
 
-def look_at_folder(hands: Hands, follow: Follow, now: float) -> Tally | None:
-    """Carry through what changed in the folder since the last look. Returns and raises as `look_at_address`."""
+def look_at_folder(hands: Hands, follow: Follow, now: float, gone: bool) -> Tally | None:
+    """Carry through what changed in the folder since the last look; `gone`: what is missing was deleted. Returns and raises as
+    `look_at_address`."""
     folder, follows = follow.place, hands.catalog.follows
     if not os.path.isdir(folder):
         return Tally(refused="The folder is not there: nothing of it is removed.")
@@ -46,18 +50,21 @@ def look_at_folder(hands: Hands, follow: Follow, now: float) -> Tally | None:
     found = _files(folder, report if follow.asked is None else IngestReport())
     known = follows.files(folder)
     missing = [path for path in known if path not in found and _is_gone(path)]
-    refused = "" if follows.believes_gone(folder) else _doubt(folder, len(missing), len(known))
+    # Once in doubt, always: what came since then says nothing about what is missing.
+    doubted = follow.result == "refused" and DOUBT in follow.line
+    refused = "" if gone else _doubt(folder, len(missing), len(known), doubted)
     # First what went, then what came: of a file that was renamed the text would else count as known, and go with the old name.
     if missing and not refused:
         follows.forget_files(folder, missing)
     removed = _release(hands, folder)
     settled = {path: file.stamp for path, file in found.items() if abs(now - file.written) >= SOON}
+    later: set[str] = set()
     for _ in range(PASSES):
         known = follows.files(folder)
-        changed = {path: stamp for path, stamp in settled.items() if known.get(path) != stamp}
+        changed = {path: stamp for path, stamp in settled.items() if known.get(path) != stamp and path not in later}
         if not changed or hands.stop.is_set():
             break
-        with hands.writing, closing(_items(hands, folder, changed)) as items:
+        with hands.writing, closing(_items(hands, folder, changed, later)) as items:
             hands.pipeline.bring(items, report=report)
         removed += _release(hands, folder)
     if hands.stop.is_set():
@@ -72,6 +79,9 @@ def _files(folder: str, report: IngestReport) -> dict[str, _Found]:
     found: dict[str, _Found] = {}
     for file in find_files(Path(folder)):
         if isinstance(file, File):
+            if printable(file.path) != str(file.path):
+                report.failed.append(FailedPath(path=file.shown, error=UNSPEAKABLE))
+                continue
             try:
                 said = file.path.stat()
             except OSError:  # went since it was listed
@@ -93,31 +103,34 @@ def _is_gone(path: str) -> bool:
     return False
 
 
-def _doubt(folder: str, missing: int, known: int) -> str:
+def _doubt(folder: str, missing: int, known: int, doubted: bool) -> str:
     """Why files that are missing are not taken as deleted; empty if they are."""
-    if not missing or (missing < known and (missing <= FEW or missing * 2 <= known)):
+    if not missing or (not doubted and missing < known and (missing <= FEW or missing * 2 <= known)):
         return ""
     all_of_it = f"All {known:,} files of it are" if known > 1 else "The one file of it is"
     how_many = all_of_it if missing == known else f"{missing:,} of its {known:,} files are"
-    mend = as_started(f"If they were deleted: python -m app feeds add '{folder}' --gone")
-    return f"{how_many} gone, as if a disk were missing: nothing is removed. {mend}"
+    mend = as_started(f"If they were deleted: python -m app feeds add {shlex.quote(folder)} --gone")
+    return f"{how_many} {DOUBT}: nothing is removed. {mend}"
 
 
-def _items(hands: Hands, folder: str, files: Mapping[str, str]) -> Generator[Item, None, None]:
-    """What these files give, and after each the word by which that is remembered."""
+def _items(hands: Hands, folder: str, files: Mapping[str, str], later: set[str]) -> Generator[Item, None, None]:
+    """What these files give, and after each the word by which that is remembered. `later` is told those that could not be read for now."""
     for path, stamp in files.items():
         if hands.stop.is_set():
             return
         records: dict[str, str] = {}
-        broken = False
+        broken = again = False
         with closing(hands.read([Path(path)])) as items:
             for item in items:
                 if isinstance(item, Article):
                     records[item.id] = item.content_hash
                 elif isinstance(item, Problem):
                     broken = broken or item.fatal
+                    again = again or item.message.startswith("It cannot be read:")
                 yield item
-        yield Mark(partial(hands.catalog.follows.read, folder, path, stamp, records, whole=not broken))
+        if again:
+            later.add(path)
+        yield Mark(partial(hands.catalog.follows.read, folder, path, "" if again else stamp, records, whole=not broken))
 
 
 def _release(hands: Hands, folder: str) -> int:

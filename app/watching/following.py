@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.follow import Action, Follow, Kind, Outcome, Watched
 from app.installed import as_started
+from app.reading.origin import printable, unreadable
 from app.sources.addresses import is_address
 from app.sources.web import name_of
 from app.watching.hands import Hands
@@ -46,12 +48,20 @@ class Following:
     def change(self, action: Action, places: Sequence[str], *, gone: bool = False) -> list[Outcome]:
         self._hands.stores.must_lead()
         work = {"add": lambda place: self._add(place, gone), "remove": self._remove, "pause": self._pause, "resume": self._resume}[action]
-        done = [work(place.strip()) for place in places]
+        done = [self._done(work, place) for place in places]
         self._wake()
         return done
 
+    def _done(self, work: Callable[[str], Outcome], given: str) -> Outcome:
+        place = given.strip() if is_address(given) else given
+        try:
+            return work(place)
+        except (OSError, ValueError, RuntimeError) as error:
+            shown = place if is_address(place) else printable(Path(place))
+            return Outcome(place=shown, done=False, line=unreadable(error))
+
     def _add(self, given: str, gone: bool) -> Outcome:
-        place, follows = _name(given), self._hands.catalog.follows
+        place, follows = self._name(given), self._hands.catalog.follows
         known = follows.find(place)
         if known is not None:
             follows.make_due(place, self._now(), gone=gone)
@@ -65,6 +75,13 @@ class Following:
         if kind is not None:
             follows.add(place, kind, self._now())
         return outcome
+
+    def _name(self, given: str) -> str:
+        """The one spelling of a place; a folder that is followed keeps its own, whatever lies there by now."""
+        if is_address(given):
+            return name_of(given)
+        plain = os.path.abspath(given)
+        return plain if self._hands.catalog.follows.find(plain) else str(Path(given).resolve())
 
     def _look(self, place: str) -> tuple[Outcome, Kind | None]:
         """One request."""
@@ -95,31 +112,26 @@ class Following:
         return Outcome(place=place, done=True, line="It is a folder."), "folder"
 
     def _remove(self, given: str) -> Outcome:
-        place = _name(given)
+        place = self._name(given)
         if self._hands.catalog.follows.find(place) is None:
             return _unknown(place)
         self._hands.catalog.follows.remove(place)
         return Outcome(place=place, done=True, line="It is no longer followed. Its articles stay.")
 
     def _pause(self, given: str) -> Outcome:
-        place = _name(given)
+        place = self._name(given)
         if self._hands.catalog.follows.find(place) is None:
             return _unknown(place)
         self._hands.catalog.follows.pause(place, True)
         return Outcome(place=place, done=True, line="It is paused.")
 
     def _resume(self, given: str) -> Outcome:
-        place = _name(given)
+        place = self._name(given)
         if self._hands.catalog.follows.find(place) is None:
             return _unknown(place)
         self._hands.catalog.follows.pause(place, False)
         self._hands.catalog.follows.make_due(place, self._now())
         return Outcome(place=place, done=True, line="It is looked at again.")
-
-
-def _name(given: str) -> str:
-    """The one spelling of a place."""
-    return name_of(given) if is_address(given) else str(Path(given).resolve())
 
 
 def _unknown(place: str) -> Outcome:

@@ -10,6 +10,8 @@ from pathlib import Path
 from app.reading.dispatch import ending_of
 from app.watching.watcher import Watcher
 
+TROUBLE_SECONDS = 600.0
+"""After which hearing of changes is tried again where the system refused it: it may walk through the whole folder for that."""
 AGAIN_SECONDS = 10.0
 """After which folders that came to be followed, or came back, are heard of, too."""
 
@@ -35,6 +37,7 @@ class Notices:
             self._thread.join(seconds)
 
     def _work(self) -> None:
+        told = ""
         while not self._stop.is_set():
             try:
                 folders = [folder for folder in self._watcher.folders() if os.path.isdir(folder)]
@@ -43,8 +46,10 @@ class Notices:
                 else:
                     self._stop.wait(AGAIN_SECONDS)
             except Exception as error:  # no folder, and no catalog that is away, is worth ending it
-                log.warning("changes in folders are not heard of at once, but with the next look: %s", error)
-                self._stop.wait(AGAIN_SECONDS)
+                if str(error) != told:
+                    log.warning("changes in folders are not heard of at once, but with the next look: %s", error)
+                told = str(error)
+                self._stop.wait(TROUBLE_SECONDS)
 
     def _hear(self, folders: list[str]) -> None:
         """Until other folders are followed, or one of these goes."""

@@ -20,6 +20,8 @@ from app.watching.tally import Tally, counted, refusals
 
 LONGEST_SLEEP = 60.0
 """Seconds; a machine that slept meanwhile is noticed by its clock."""
+FARTHEST = 3 * 86_400.0
+"""Seconds; no look is put off farther: a day after failures or as the site asks, and a day of a feed's own hours."""
 TROUBLE_SLEEP = 60.0
 """Seconds until the next try where this machine failed: a full disk, a home that cannot be read."""
 
@@ -79,7 +81,7 @@ class Watcher:
     def round(self) -> Round | None:
         """Look at all that is due now, what waits longest first; None if nothing was. What is wrong with a place is written down and told.
         Raises DatelineError where that cannot be written."""
-        due = sorted((one for one in self._all() if one.due <= self._now()), key=lambda one: one.due)
+        due = sorted((one for one in self._all() if self._is_due(one)), key=lambda one: one.due)
         looks: list[tuple[Follow, Tally]] = []
         for follow in due:
             still = self.hands.catalog.follows.find(follow.place)
@@ -95,14 +97,19 @@ class Watcher:
         with self.looking:
             return self._told(looks) if looks and self.hands.stores.owns else None
 
+    def _is_due(self, one: Follow) -> bool:
+        """Farther off than any look is put: the clock that said so was wrong."""
+        return not 0 < one.due - self._now() < FARTHEST
+
     def _all(self) -> list[Follow]:
         return [one for one in self.hands.catalog.follows.all() if not one.paused]
 
     def _look(self, follow: Follow) -> Tally | None:
         follows, began = self.hands.catalog.follows, self._now()
         self._touched.discard(follow.place)
+        gone = follows.believes_gone(follow.place)
         try:
-            tally = look_at_folder(self.hands, follow, began) if follow.kind == "folder" else look_at_address(self.hands, follow)
+            tally = look_at_folder(self.hands, follow, began, gone) if follow.kind == "folder" else look_at_address(self.hands, follow)
         except DatelineError as error:
             tally = Tally(refused=str(error))
         except Exception as error:  # one place's accident must not keep the others from their turn
@@ -119,7 +126,7 @@ class Watcher:
             doubled = 0 if follow.kind == "folder" else failures
             interval = self.hands.settings.watch_minutes * 60
             due = due_after(now, interval, self._chance, failures=doubled, wait=tally.wait, pace=follows.pace(follow.place))
-        follows.looked(follow.place, asked=began, result=tally.result, line=tally.line, due=due, failures=failures)
+        follows.looked(follow.place, asked=began, result=tally.result, line=tally.line, due=due, failures=failures, gone=gone)
         if follow.place in self._touched:  # after it had been looked at, perhaps
             follows.make_due(follow.place, now)
         return tally
