@@ -30,6 +30,7 @@ from app.indexing.progress import Progress, silent
 from app.indexing.same_model import check_same_model
 from app.reading import KeptReader
 from app.replication import Standing
+from app.retrieval.candidates import WITHOUT_CHROMA
 from app.retrieval.conversation import rank_in_conversation
 from app.retrieval.reranker import Reranker
 from app.retrieval.retriever import Ranked, Retriever, hits
@@ -125,8 +126,6 @@ class Service:
         """Load the embedding model and open the vectors, once; None when this process may not, or they are another
         model's. What is in the way is told in notes and health."""
         with self._load_lock:
-            if self._encoder is not None:
-                self._ask_servers_again(self._encoder)
             if self._encoder is not None or self._troubles.hinder("vectors"):
                 return self._encoder
             if not self.stores.vectors_allowed:
@@ -134,11 +133,6 @@ class Service:
                 return None
             self._encoder = self._retriever.encoder = self._tried("vectors", "Answered by words alone", self._make_vectors_readable)
             return self._encoder
-
-    def _ask_servers_again(self, encoder: Encoder) -> None:
-        """What was away while it was needed may be back without anybody asking anything."""
-        if "vectors" in self._troubles:
-            self._troubles.tried("vectors", "Answered by words alone", lambda: encoder.encode(["news"]))
 
     def _make_vectors_readable(self) -> Encoder:
         encoder = self._make_encoder(self.settings)
@@ -161,8 +155,13 @@ class Service:
         self._load_judge()
 
     def load_search(self) -> None:
-        """Load what searching needs, blocking: embedding model and reranker."""
-        self.load_encoder()
+        """Load what searching needs, blocking: embedding model and reranker. A server that was away may be back without a question that
+        would notice it."""
+        encoder = self.load_encoder()
+        if encoder is not None and "vectors" in self._troubles:
+            self._troubles.tried("vectors", "Answered by words alone", lambda: encoder.encode(["news"]))
+        if (chroma := self.stores.vectors) is not None and "Chroma" in self._troubles:
+            self._troubles.tried("Chroma", WITHOUT_CHROMA, lambda: chroma.count)
         self._load_reranker()
 
     def load_reader(self) -> None:

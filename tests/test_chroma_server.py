@@ -84,6 +84,18 @@ def test_while_the_server_is_away_the_homes_own_copy_is_searched_and_what_is_new
         assert VectorStore(tmp_path, server.url).count == 2
 
 
+def test_a_server_that_is_back_is_no_trouble_any_more_before_anybody_asks(tmp_path: Path, server: ChromaServer) -> None:
+    with opened(tmp_path / "home", chroma_url=server.url, reader="linear") as service:
+        ingest_records(service, tmp_path, [MILL])
+        server.stop()
+        assert found(service) and "Searched in the home's own copy" in service.health().detail
+        service.load_search()
+        assert service.health().detail and service.waits_for_server
+        server.start()
+        service.load_search()
+        assert service.health().detail == ""
+
+
 def test_a_server_that_is_away_at_the_start_leaves_words_until_it_is_back(tmp_path: Path, server: ChromaServer) -> None:
     with opened(tmp_path / "home", chroma_url=server.url, reader="linear") as service:
         ingest_records(service, tmp_path, [MILL, FERRY])

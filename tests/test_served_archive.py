@@ -105,6 +105,21 @@ def test_a_server_that_goes_while_it_serves_is_told_and_words_go_on(tmp_path: Pa
         assert not notes(service) and not service.health().detail
 
 
+def test_a_server_that_is_back_is_no_trouble_any_more_before_anybody_asks(tmp_path: Path, server: EmbeddingServer) -> None:
+    with opened(tmp_path / "home", **at(server.server_port)) as service:
+        ingest_records(service, tmp_path, [MILL])
+        background = Background(service)
+        background.start()
+        try:
+            server.fault = "503"
+            assert "answers 503" in notes(service) and service.health().status == "words-only"
+            background.wake()
+            server.fault = ""
+            until(lambda: service.health().status == "ok")
+        finally:
+            background.stop(10)
+
+
 def test_a_server_that_fails_in_the_middle_owes_vectors_and_serve_makes_them_by_itself(tmp_path: Path, server: EmbeddingServer) -> None:
     server.fault = "500"
     with opened(tmp_path / "home", **at(server.server_port)) as service:

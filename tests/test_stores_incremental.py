@@ -211,6 +211,32 @@ def test_the_list_after_any_writes_is_what_reading_everything_gives(
     catalog.close()
 
 
+class Words:
+    """A word index of articles that follows when the test says so."""
+
+    def __init__(self) -> None:
+        self.rows = [1]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    def holding(self, words: str) -> tuple[Any, Any]:
+        return np.array(self.rows, np.int64), np.ones(len(self.rows))
+
+
+def test_a_list_by_words_that_was_asked_for_before_they_had_followed_is_not_kept(tmp_path: Path) -> None:
+    catalog, words = Catalog(tmp_path / "catalog.sqlite"), Words()
+    old, new = (catalog.put(article(number), passages(article(number), 1)) for number in (1, 2))
+    listed = ArticleList(catalog, cast(LexicalIndexProtocol, words))
+    words.rows = [old]
+    assert listed.rows(Wanted(words="article")).tolist() == [old]
+    words.rows = [new]
+    catalog.journal.words_done([new], [])
+    assert listed.rows(Wanted(words="article")).tolist() == [new]
+    catalog.close()
+
+
 def test_a_write_of_one_article_lists_that_article_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     catalog = Catalog(tmp_path / "catalog.sqlite")
     for number in range(6):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ import pytest
 from app.reading.origin import Problem
 from app.service import Service
 from app.watching.folders import FEW
+from app.watching.notices import Notices
+from tests.processes import until
 from tests.samples import FERRY, MILL, MUSEUM, opened, write_records
 from tests.watchers import LOOPBACK, Clock, Watch, titles, write
 
@@ -292,3 +296,32 @@ def test_a_look_that_is_killed_is_finished_by_the_next(watch: Watch, folder: Pat
     assert titles(watch.service) == sorted([*(f"Report number {n}" for n in range(12) if n != 6), "The old mill of Velm"])
     assert watch.service.find(str(folder / "05.txt")) is None
     assert watch.round() == "nothing new"
+
+
+def test_a_clock_that_was_years_ahead_does_not_put_off_a_look_for_years(watch: Watch, folder: Path) -> None:
+    right = watch.clock.now
+    watch.clock.now += 20 * 365 * 86_400
+    assert watch.round() == "nothing new"
+    watch.clock.now = right
+    write(folder / "mill.txt", MILL_TEXT)
+    assert watch.at_once() == "1 new"
+
+
+def test_a_system_that_tells_of_no_more_changes_is_not_asked_all_the_time_and_told_once(
+    watch: Watch, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried: list[float] = []
+
+    def refused(*_: Any, **__: Any) -> Any:
+        tried.append(time.monotonic())
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr("watchfiles.watch", refused)
+    monkeypatch.setattr("app.watching.notices.AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("app.watching.notices.TROUBLE_SECONDS", 0.2)
+    notices = Notices(watch.watcher)
+    notices.start()
+    until(lambda: len(tried) >= 3)
+    notices.stop(10)
+    assert all(later - earlier >= 0.2 for earlier, later in pairwise(tried))
+    assert len([line for line in caplog.messages if "watch limit" in line]) == 1

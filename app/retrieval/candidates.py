@@ -19,6 +19,7 @@ from app.stores.stores import Stores
 from app.trouble import Troubles
 
 DEPTH = 200
+WITHOUT_CHROMA = "Searched in the home's own copy of the vectors"
 ARTICLE_DEPTH = 100
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -82,7 +83,7 @@ def _nearest(stores: Stores, vector: Vectors, scope: Scope, columns: PassageColu
     """Chroma for an open question, where it holds the vectors and its server answers; else the matrix under a mask, within a scope
     several times quicker than Chroma's own."""
     if scope.is_open and (chroma := stores.vectors) is not None:
-        found = troubles.tried("Chroma", "Searched in the home's own copy of the vectors", lambda: chroma.search(vector, depth))
+        found = troubles.tried("Chroma", WITHOUT_CHROMA, lambda: chroma.search(vector, depth))
         if found is not None:
             return dict(found)
     assert stores.matrix is not None

@@ -51,7 +51,7 @@ class Replicating:
         while not self._stop.is_set():
             try:
                 self._service.standing.follow(self._stop)
-            except Exception:  # the thread must live on
+            except Exception:  # whoever follows must live on for the next change
                 log.exception("following the catalog failed")
             self._stop.wait(FOLLOW_SECONDS)
 
@@ -62,7 +62,7 @@ class Replicating:
                 led = self._stand(led)
             except DatelineError as error:
                 log.warning("%s", error)
-            except Exception:
+            except Exception:  # else nobody would ever lead again from here
                 log.exception("looking who leads failed")
             self._stop.wait(LOOK_SECONDS)
 
