@@ -20,7 +20,7 @@ import httpx
 import numpy as np
 import typer
 
-from app.runtime import prepare, run
+from evals.bench import main
 
 DIMENSION, DAYS, OUTLETS, FOUND, BATCH = 384, 1_000, 20, 100, 2_000
 START_SECONDS = 60.0
@@ -121,15 +121,11 @@ def measure(count: int, questions: int) -> None:
 def bench(
     vectors: Annotated[list[int] | None, typer.Option(help="Vectors; may be given several times.", min=1_000)] = None,
     questions: Annotated[int, typer.Option(help="Searches of each kind.", min=5)] = 100,
-) -> int:
+) -> None:
     """Chroma's filters over HTTP beside the matrix."""
     for count in vectors or [10_000, 50_000]:
         measure(count, questions)
-    return 0
 
 
 if __name__ == "__main__":
-    prepare()
-    cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    cli.command()(bench)
-    sys.exit(run(cli, None, "python -m evals.bench_chroma_filters"))
+    raise SystemExit(main(bench))

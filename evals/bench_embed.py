@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 import random
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.runtime import prepare, run
+from evals.bench import main
 
 if TYPE_CHECKING:
     from app.encoding import Encoder
@@ -45,7 +44,7 @@ def rate(name: str, encoder: Encoder, texts: list[str], started: float) -> None:
 def bench(
     passages_: Annotated[int, typer.Option("--passages", help="Passages of about 200 tokens.", min=32)] = 600,
     workers: Annotated[list[int] | None, typer.Option(help="Workers of Ray; may be given several times.", min=1)] = None,
-) -> int:
+) -> None:
     """Throughput in this process, then by workers."""
     from app.encoding import load_encoder
     from app.encoding.ray_workers import LOCAL, RayEncoder
@@ -60,11 +59,7 @@ def bench(
         began = time.perf_counter()
         with RayEncoder(settings, LOCAL, count) as spread:
             rate(f"Ray, {count} worker{'s' if count > 1 else ''}", spread, texts, time.perf_counter() - began)
-    return 0
 
 
 if __name__ == "__main__":
-    prepare()
-    cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    cli.command()(bench)
-    sys.exit(run(cli, None, "python -m evals.bench_embed"))
+    raise SystemExit(main(bench))

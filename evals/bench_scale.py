@@ -70,9 +70,7 @@ def bench(
                 found = {"open the vectors, s": counted(time.perf_counter() - began)}
                 found |= _retrieval(service, encoder, made_questions(material, questions), rounds)
                 found |= _writes(service, material, writes)
-                found |= {
-                    f"disk, {name}, MB": counted(_bytes(home / name) / 1e6) for name in ("catalog.sqlite", "words", "matrix", "chroma")
-                }
+                found |= {f"disk, {name}, MB": counted(_bytes(home / name) / 1e6) for name in PARTS}
             if serve:
                 found |= _served(home, made_questions(material, questions))
             figures |= {f"{size:,}: {name}": figure for name, figure in found.items()}

@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -19,6 +18,7 @@ from app.stores.postgres import PostgresDatabase
 from app.stores.postgres_place import postgres_place
 from app.stores.postgres_schema import CATALOG_POSTGRES
 from app.stores.postgres_sql import numbered
+from tests.processes import free_port
 
 USER = "dateline"
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=32MB", "max_connections=60", "autovacuum=off")
@@ -40,9 +40,7 @@ class Server:
             shutil.chown(self._folder, "postgres", "postgres")
         self._data = self._folder / "data"
         self._made = 0
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self._run("initdb", "-D", self._data, "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
         self.start()
         PostgresDatabase(postgres_place(self.database(TEMPLATE)), CATALOG_POSTGRES).close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from app.service import Service
 from app.settings import load_settings
 from app.web.background import Background
 from tests.embedding_server import KEY, MODEL, EmbeddingServer, embedding_server
-from tests.processes import until
+from tests.processes import free_port, until
 from tests.samples import FERRY, MILL, RECORDS, ingest_records, opened
 
 VOTE = "How did the council of Velm vote?"
@@ -39,9 +38,7 @@ def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def port() -> int:
     """One that is free, and stays the server's where it goes and comes back."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from app.errors import DatelineError
 from app.service import Service
 from app.settings import Settings
 from app.web.server import is_loopback, listen, refuse_exposure
-from tests.processes import until
+from tests.processes import free_port, until
 
 ROOT = Path(app.__file__).parents[1]
 QUESTION = "How did the council of Velm vote on the old mill?"
@@ -34,12 +34,6 @@ VELM = {
 }
 MARN = {**VELM, "url": "https://example.org/marn", "title": "Marn", "text": "The lighthouse of Marn was switched off on Monday."}
 START_SECONDS, STOP_SECONDS = 120, 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Machine:

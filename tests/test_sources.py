@@ -12,10 +12,10 @@ from app.service import Service
 from tests.crawls import STORY, page
 from tests.news_site import NewsSite, news_site
 from tests.samples import opened
+from tests.watchers import LOOPBACK
 
 RSS = "application/rss+xml"
 XML = "application/xml"
-LOOPBACK: dict[str, Any] = {"fetch_private": True, "fetch_pause": 0.0, "read_seconds": 120.0}
 BRIDGE = STORY.replace("mill", "bridge").replace("Velm", "Torrin")
 
 

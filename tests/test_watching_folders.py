@@ -148,6 +148,10 @@ def test_what_comes_while_a_disk_is_missing_says_nothing_about_what_was_on_it(wa
     assert watch.round().startswith("13 new; news refused: All 12 files of it are gone")
     for _ in range(2):
         assert watch.round().startswith("nothing new; news refused: 12 of its 25 files are gone")
+    folder.rename(folder.with_name("elsewhere"))
+    assert "The folder is not there" in watch.round()
+    folder.with_name("elsewhere").rename(folder)
+    assert "12 of its 25 files are gone" in watch.round(), "another fault in between does not end the doubt"
     assert len(titles(watch.service)) == 25
 
 
@@ -180,7 +184,7 @@ def test_a_file_that_could_not_be_read_for_a_moment_is_read_at_the_next_look(
     watch: Watch, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(folder / "mill.txt", MILL_TEXT)
-    problem = Problem(str(path), "It cannot be read: input/output error.", fatal=True)
+    problem = Problem(str(path), "It cannot be read: input/output error.", fatal=True, passing=True)
     with monkeypatch.context() as patch:
         patch.setattr(watch.watcher, "hands", replace(watch.watcher.hands, read=lambda paths: (one for one in [problem])))
         assert "1 could not be read" in watch.round()

@@ -103,7 +103,7 @@ def find_files(path: Path) -> Iterator[File | Problem]:
         yield Problem(shown, what, fatal=True)
         return
     except (OSError, ValueError, RuntimeError) as error:
-        yield Problem(shown, unreadable(error), fatal=True)
+        yield Problem(shown, unreadable(error), fatal=True, passing=True)
         return
     problem = kind_problem(mode)
     if problem:
@@ -148,4 +148,4 @@ def read_file(file: File) -> Iterator[Article | Problem | Link]:
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield Problem(shown, "It is not a whole gzip file: what follows is lost.", fatal=True)
     except OSError as error:
-        yield Problem(shown, unreadable(error), fatal=True)
+        yield Problem(shown, unreadable(error), fatal=True, passing=True)

@@ -51,12 +51,14 @@ class Origin:
 class Problem:
     """One line for a person about one file or record: what is wrong with `path` (or `path:line`).
 
-    `fatal`: there is no article of it. Otherwise the article was read all the same.
+    `fatal`: there is no article of it. Otherwise the article was read all the same. `passing`: the system refused it, and may not the
+    next time.
     """
 
     path: str
     message: str
     fatal: bool
+    passing: bool = False
 
 
 def printable(path: Path) -> str:

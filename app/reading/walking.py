@@ -21,7 +21,7 @@ def walk(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Path | Problem
     problems: list[Problem] = []
 
     def refused(error: OSError) -> None:
-        problems.append(Problem(printable(Path(error.filename or folder)), unreadable(error), fatal=True))
+        problems.append(Problem(printable(Path(error.filename or folder)), unreadable(error), fatal=True, passing=True))
 
     for place, folders, names in os.walk(folder, onerror=refused):
         folders.sort()
@@ -50,7 +50,7 @@ def _look(path: Path, folder: Path, wanted: Callable[[str], bool]) -> Iterator[P
         yield Problem(printable(path), "This link leads nowhere.", fatal=True)
         return
     except (OSError, RuntimeError) as error:
-        yield Problem(printable(path), unreadable(error), fatal=True)
+        yield Problem(printable(path), unreadable(error), fatal=True, passing=True)
         return
     problem = kind_problem(mode)
     if problem:

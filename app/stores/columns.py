@@ -110,9 +110,7 @@ class PassageColumns:
         old = self.places_of(articles)
         is_former = np.zeros(len(self.row), bool)
         is_former[self.former] = True
-        mine: dict[str, npt.NDArray[Any]] = {
-            name: getattr(self, name) for name in ("row", "article", "last_second", "source", "embedded", "story")
-        }
+        mine: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in COLUMNS}
         mine["former"] = is_former
         fresh = {name: getattr(facts, name) for name in mine}
         if np.array_equal(self.row[old], facts.row):

@@ -11,6 +11,8 @@ from app.follow import Follow, Kind, Result
 from app.stores.databases import AnyDatabase
 
 FOLLOW = "place, kind, added, paused, asked, result, line, due, failures"
+BELIEVED, DOUBTED = 1, 2
+"""In the column `gone`: the next look takes what is missing as deleted; what is missing was not taken as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,24 @@ class Follows:
 
     def make_due(self, place: str, due: float, *, gone: bool = False) -> None:
         """To be looked at from then on; with `gone` its next look believes that whatever is missing was deleted."""
-        sooner = "UPDATE follows SET due = CASE WHEN due < ?1 THEN due ELSE ?1 END, gone = CASE WHEN gone = 1 THEN 1 ELSE ?2 END"
+        sooner = "UPDATE follows SET due = CASE WHEN due < ?1 THEN due ELSE ?1 END, gone = CASE WHEN ?2 = 1 THEN 1 ELSE gone END"
         self._database.write(f"{sooner} WHERE place = ?3", (int(due), int(gone), place))
 
     def believes_gone(self, place: str) -> bool:
-        return bool(self._database.rows("SELECT 1 FROM follows WHERE place = ? AND gone = 1", (place,)))
+        return self._missing(place) == BELIEVED
+
+    def doubts(self, place: str) -> bool:
+        """Whether what is missing there was once not taken as deleted, and is missing still."""
+        return self._missing(place) == DOUBTED
+
+    def doubt(self, place: str, doubted: bool) -> None:
+        """Until it is there again, or somebody says that it was deleted, as perhaps somebody just has."""
+        values = (DOUBTED if doubted else 0, place, BELIEVED)
+        self._database.write("UPDATE follows SET gone = ? WHERE place = ? AND gone <> ?", values)
+
+    def _missing(self, place: str) -> int:
+        found = self._database.rows("SELECT gone FROM follows WHERE place = ?", (place,))
+        return int(found[0][0]) if found else 0
 
     def looked(self, place: str, *, asked: float, result: Result, line: str, due: float, failures: int, gone: bool) -> None:
         """Write down what came of a look. If it was `gone`, one that believed that what is missing was deleted, the next one does not."""

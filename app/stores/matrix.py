@@ -147,8 +147,8 @@ class VectorMatrix:
         return places if len(places) == 0 or places.min() != NOWHERE else places[places != NOWHERE]
 
     def search(self, vector: Vectors, count: int, places: npt.NDArray[np.int64]) -> list[tuple[int, float]]:
-        """The best (row, cosine) among these places of the matrix, best first. Exact among EXACT or fewer; of more the likest by their
-        signs are scored exactly (SCORED says how many that finds)."""
+        """The best (row, cosine) among these places of the matrix, best first. Exact among EXACT or fewer (EXACT_WHOLE where they are most
+        of it); of more the likest by their signs are scored exactly (SCORED says how many that finds)."""
         if not len(places) or count < 1:
             return []
         whole = len(places) * 2 > self._held

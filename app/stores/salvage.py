@@ -106,10 +106,10 @@ _SOURCES = {
 
 def _save_sources(old: sqlite3.Connection, new: Database, *, whole: bool) -> None:
     """Copy what is followed; and what has been read of it only if no article is lost, since what is lost is to be read again."""
-    for values in _until_hurt(old, f"SELECT {FOLLOW} FROM follows"):
+    for values in _until_hurt(old, f"SELECT {FOLLOW}, gone FROM follows"):
         with contextlib.suppress(ValueError, sqlite3.Error):  # what the disk has hurt makes no sense
-            follow_of(values)
-            new.write(f"INSERT OR IGNORE INTO follows ({FOLLOW}) VALUES ({','.join('?' * len(values))})", values)
+            follow_of(values[:-1])
+            new.write(f"INSERT OR IGNORE INTO follows ({FOLLOW}, gone) VALUES ({','.join('?' * len(values))})", values)
     if not whole:
         new.write("UPDATE follows SET due = 0")
         return

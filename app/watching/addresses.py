@@ -18,7 +18,7 @@ def look_at_address(hands: Hands, follow: Follow) -> Tally | None:
     Raises DatelineError where this machine fails."""
     asked: list[Fetched] = []
     report = IngestReport()
-    with closing(hands.web.rounds([follow.place], asked.append, follow.kind if follow.kind != "folder" else None)) as rounds:
+    with closing(hands.web.rounds([follow.place], asked.append, follow.kind)) as rounds:
         for items in rounds:
             if hands.stop.is_set():
                 return None

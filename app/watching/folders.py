@@ -27,7 +27,6 @@ from app.watching.tally import Tally, tally_of
 
 FEW = 10
 """Files that may be missing at once without anybody being asked whether they were meant to be, if others are still there."""
-DOUBT = "gone, as if a disk were missing"
 UNSPEAKABLE = "Its name is not valid UTF-8, or holds characters that nobody sees. Rename it."
 PASSES = 3
 """Times that a look reads: what one file no longer gives another may give, which is then read again."""
@@ -51,8 +50,8 @@ def look_at_folder(hands: Hands, follow: Follow, now: float, gone: bool) -> Tall
     known = follows.files(folder)
     missing = [path for path in known if path not in found and _is_gone(path)]
     # Once in doubt, always: what came since then says nothing about what is missing.
-    doubted = follow.result == "refused" and DOUBT in follow.line
-    refused = "" if gone else _doubt(folder, len(missing), len(known), doubted)
+    refused = "" if gone else _doubt(folder, len(missing), len(known), follows.doubts(folder))
+    follows.doubt(folder, bool(refused))
     # First what went, then what came: of a file that was renamed the text would else count as known, and go with the old name.
     if missing and not refused:
         follows.forget_files(folder, missing)
@@ -110,7 +109,7 @@ def _doubt(folder: str, missing: int, known: int, doubted: bool) -> str:
     all_of_it = f"All {known:,} files of it are" if known > 1 else "The one file of it is"
     how_many = all_of_it if missing == known else f"{missing:,} of its {known:,} files are"
     mend = as_started(f"If they were deleted: python -m app feeds add {shlex.quote(folder)} --gone")
-    return f"{how_many} {DOUBT}: nothing is removed. {mend}"
+    return f"{how_many} gone, as if a disk were missing: nothing is removed. {mend}"
 
 
 def _items(hands: Hands, folder: str, files: Mapping[str, str], later: set[str]) -> Generator[Item, None, None]:
@@ -126,7 +125,7 @@ def _items(hands: Hands, folder: str, files: Mapping[str, str], later: set[str])
                     records[item.id] = item.content_hash
                 elif isinstance(item, Problem):
                     broken = broken or item.fatal
-                    again = again or item.message.startswith("It cannot be read:")
+                    again = again or item.passing
                 yield item
         if again:
             later.add(path)

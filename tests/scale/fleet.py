@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.postgres import Server, said_by
+from tests.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 SERVERS = {"replica1": 7861, "replica2": 7862, "writer1": 7871, "writer2": 7872}
@@ -30,12 +30,6 @@ ONE_ALONE = "only"
 START_SECONDS = 300
 BEHIND_SECONDS = 4.0
 MODEL = os.environ.get("SCALE_EMBEDDING_MODEL", "packaged")
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def asked(url: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None, seconds: float = 60) -> tuple[int, Any]:
