@@ -48,14 +48,13 @@ class Wire:
         key = (key or "").strip()
         if not (key.isascii() and key.isprintable()):
             raise DatelineError(f"{KEY_SETTING} has letters that no key has.", "Set it anew.")
-        shown = urlsplit(self.address)
-        self.where = f"the embedding server {shown.scheme}://{shown.netloc.rpartition('@')[2]}{shown.path}"
+        self.where = f"the embedding server {without_credentials(self.address)}"
         self._model = model
         self._client = httpx.Client(
             trust_env=False,
             follow_redirects=False,
             # As the system trusts, with SSL_CERT_FILE for an authority of one's own.
-            verify=ssl.create_default_context() if shown.scheme == "https" else False,
+            verify=ssl.create_default_context() if self.address.startswith("https:") else False,
             headers={"Authorization": f"Bearer {key}"} if key else {},
         )
 

@@ -65,8 +65,7 @@ class Follower:
         columns = stores.columns.current()
         if self._seen is not None and self._seen[0] is columns and self._seen[1] is stores.matrix and not self.missing:
             return
-        is_former = np.zeros(len(columns.row), bool)
-        is_former[columns.former] = True
+        is_former = columns.is_former
         lacking = columns.embedded & ~np.isin(columns.row, stores.matrix.rows)
         rows = columns.row[lacking & ~is_former]
         got = 0

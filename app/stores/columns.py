@@ -52,6 +52,13 @@ class PassageColumns:
         former = np.flatnonzero(facts.former)
         return cls(facts.row, facts.article, facts.last_second, facts.source, facts.embedded, facts.story, tuple(names), former)
 
+    @property
+    def is_former(self) -> Bools:
+        """Whether each is of a former version."""
+        made = np.zeros(len(self.row), bool)
+        made[self.former] = True
+        return made
+
     @cached_property
     def newest(self) -> int:
         """The last second of the newest article; 0 where none has a date."""
@@ -108,10 +115,8 @@ class PassageColumns:
     def replaced(self, articles: Collection[int], facts: PassageFacts, names: Names) -> PassageColumns:
         """With these facts in place of all that is here of these articles and versions."""
         old = self.places_of(articles)
-        is_former = np.zeros(len(self.row), bool)
-        is_former[self.former] = True
         mine: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in COLUMNS}
-        mine["former"] = is_former
+        mine["former"] = self.is_former
         fresh = {name: getattr(facts, name) for name in mine}
         if np.array_equal(self.row[old], facts.row):
             # The same passages: only columns in which something is otherwise are copied.

@@ -116,12 +116,8 @@ class VectorMatrix:
                 file.unlink(missing_ok=True)
             self._open()
 
-    def hurt(self) -> list[int]:
-        """Places whose row or vector, as the disk has them now, do not fit their sum."""
-        return self._look(np.fromfile(self._row_file, np.int64, self._held), None)
-
-    def _look(self, rows: Rows, sketches: Sketches | None) -> list[int]:
-        """The same, of rows that were just read; each vector is read once, for its sum and its sketch."""
+    def _look(self, rows: Rows, sketches: Sketches) -> list[int]:
+        """Places whose row or vector do not fit their sum. Each vector is read once, for that and for its sketch, which is appended."""
         sums = np.fromfile(self._sum_file, np.uint32, len(rows)).tolist()
         found = []
         # Read, not mapped: pages that are only looked at should not count as memory of this process.
@@ -130,8 +126,7 @@ class VectorMatrix:
                 block = np.fromfile(file, np.float32, min(BLOCK, len(rows) - start) * self._dimension).reshape(-1, self._dimension)
                 places = range(start, start + len(block))
                 found += [place for place in places if checksum(rows[place], block[place - start]) != sums[place]]
-                if sketches is not None:
-                    sketches.append(block)
+                sketches.append(block)
         return found
 
     @contextmanager

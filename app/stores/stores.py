@@ -164,8 +164,7 @@ class Stores:
                 shutil.rmtree(self.home / "chroma", ignore_errors=True)
             matrix = VectorMatrix(self.home / "matrix", encoder.dimension)
             columns = self.columns.current()
-            is_former = np.zeros(len(columns.row), bool)
-            is_former[columns.former] = True
+            is_former = columns.is_former
             embedded, former = columns.row[columns.embedded & ~is_former], columns.row[columns.embedded & is_former]
             if self.follows:
                 if self._is_worn(matrix, len(embedded)):

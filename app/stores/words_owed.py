@@ -108,10 +108,7 @@ class FollowedWords:
     def next(self, limit: int) -> WordsOwed:
         """Up to `limit` articles and versions, those that are gone among them."""
         mark = self._followed.mark
-        after = (
-            "SELECT words, article_row FROM touched WHERE words > 0 AND (words, article_row) > (?, ?) ORDER BY words, article_row LIMIT ?"
-        )
-        found = self._database.rows(after, (*mark, limit))
+        found = self._database.rows(f"SELECT words, article_row {AFTER} ORDER BY words, article_row LIMIT ?", (*mark, limit))
         if not found:
             return WordsOwed(mark=mark)
         touched = [row for _, row in found]
