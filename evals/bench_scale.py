@@ -17,7 +17,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
@@ -140,7 +140,7 @@ def _retrieval(service: Service, encoder: Encoder, asked: Sequence[str], rounds:
         searches["pgvector"] = lambda vector, scope: rival.search(vector, DEPTH, scope)
     for name, search in searches.items():
         for kind, scope in scopes.items():
-            arms[f"{name}, {kind}, query encoded"] = lambda text, search=search, scope=scope: search(encoder.encode([text])[0], scope[text])  # type: ignore[misc]
+            arms[f"{name}, {kind}, query encoded"] = _encoded(encoder, search, scope)
     taken = _timed(arms, asked, rounds)
     figures = {f"{name}, p50, ms": of_rounds(values) for name, values in taken.items()}
     for kind in ("date-bounded", "source-bounded"):
@@ -150,9 +150,13 @@ def _retrieval(service: Service, encoder: Encoder, asked: Sequence[str], rounds:
         exact = {text: _exact(matrix, vector, stores.places(columns, scope[text])) for text, vector in vectors.items()}
         for name, search in searches.items():
             found = {text: {row for row, _ in search(vector, scope[text])} for text, vector in vectors.items()}
-            share = statistics.mean(len(found[text] & exact[text]) / len(exact[text]) for text in vectors)
+            share = statistics.mean(len(found[text] & exact[text]) / len(exact[text]) for text in vectors if exact[text])
             figures[f"{name}, {kind}, recall of the best {DEPTH}"] = counted(share)
     return figures
+
+
+def _encoded(encoder: Encoder, search: Search, scope: Mapping[str, Scope]) -> Callable[[str], object]:
+    return lambda text: search(encoder.encode([text])[0], scope[text])
 
 
 def _timed(arms: Arms, asked: Sequence[str], rounds: int) -> dict[str, list[float]]:

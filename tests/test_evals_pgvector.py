@@ -1,6 +1,8 @@
 """PostgreSQL with pgvector as a rival of the benchmark of homes that grow."""
 
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -43,9 +45,6 @@ def matrix(tmp_path: Path) -> VectorMatrix:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Where the user who runs the server may come: not under pytest's own folders, which root keeps from others."""
-    import shutil
-    import tempfile
-
     made = Path(tempfile.mkdtemp(prefix="dateline-pgvector-test-"))
     made.chmod(0o755)
     yield made / "rival"
