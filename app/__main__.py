@@ -12,6 +12,7 @@ from app.commands import (
     ask,
     backup,
     check,
+    copy_catalog,
     doctor,
     embed,
     feedback,
@@ -67,6 +68,7 @@ def commands() -> typer.Typer:
         salvage.salvage,
         backup.backup,
         restore.restore,
+        copy_catalog.copy_catalog,
     ]
     for command in every:
         cli.command(help=as_started(cleandoc(command.__doc__ or "")))(command)

@@ -82,7 +82,9 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
         assert not loaded & {"torch", "gradio", "chromadb", "langchain_core", "pydantic", "rich", "httpx", "numpy"}
 
 
-@pytest.mark.parametrize("command", ["ask", "search", "ingest", "serve", "check", "reindex", "remove", "sources", "backup", "restore"])
+@pytest.mark.parametrize(
+    "command", ["ask", "search", "ingest", "serve", "check", "reindex", "remove", "sources", "backup", "restore", "copy-catalog"]
+)
 def test_the_help_of_a_command_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, command, "--help")
     assert status == 0

@@ -10,7 +10,8 @@ from app.errors import DatelineError
 
 REINDEX = "Run: python -m app reindex"
 SALVAGE = "Run: python -m app salvage"
-SPACE = "Free some space, then run it again: what was written is kept."
+KEPT = "what was written is kept."
+SPACE = f"Free some space, then run it again: {KEPT}"
 DISK = "Run it again. If it says the same, move the home to another disk."
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 CATALOG_FILE = "catalog.sqlite"

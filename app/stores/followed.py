@@ -39,7 +39,8 @@ class MarkFile:
             return
         new = "Set DATELINE_HOME to a new folder: its indexes are written from the catalog."
         if (home / CATALOG_FILE).exists():
-            raise DatelineError(f"the home {home} has a catalog of its own, and DATELINE_CATALOG_URL names another.", new)
+            both = f"{new} (To copy its articles there: python -m app copy-catalog)"
+            raise DatelineError(f"the home {home} has a catalog of its own, and DATELINE_CATALOG_URL names another.", both)
         known = _read(self._file)
         if known is not None:
             if known[0] != archive:

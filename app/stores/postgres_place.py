@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.errors import DatelineError
-from app.stores.faults import FAILED, SPACE
+from app.stores.faults import FAILED, KEPT, SPACE
 
 if TYPE_CHECKING:
     import psycopg
@@ -67,6 +67,6 @@ def postgres_fault(place: PostgresPlace, error: psycopg.Error) -> DatelineError 
         case errors.ReadOnlySqlTransaction() | errors.QueryCanceled() | errors.TransactionRollback():
             return None
         case psycopg.OperationalError():
-            mend = "See that PostgreSQL runs there and that DATELINE_CATALOG_URL names it, then run it again: what was written is kept."
+            mend = f"See that PostgreSQL runs there and that DATELINE_CATALOG_URL names it, then run it again: {KEPT}"
             return DatelineError(f"the catalog {place.name} cannot be reached: {said.rstrip('.')}.", mend, http=FAILED)
     return None

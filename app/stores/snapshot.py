@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Self
@@ -25,17 +25,17 @@ _PROGRAMS = "SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
 
 
 class Snapshot:
-    """Holds one moment of every file of the home until it is closed. Writers go on meanwhile; they keep their logs a little longer."""
+    """Holds one moment of each file until it is closed. Writers go on meanwhile; they keep their logs a little longer."""
 
-    def __init__(self, home: Path) -> None:
-        """Raises DatelineError where there is no catalog, or a newer program has written a file."""
+    def __init__(self, home: Path, files: Collection[str] = tuple(STEPS)) -> None:
+        """Of the home's files, or of these. Raises DatelineError where there is no catalog, or a newer program has written a file."""
         self._home = home
         self._held: dict[str, sqlite3.Connection] = {}
         if not (home / CATALOG_FILE).is_file():
             raise DatelineError(f"there is no catalog in {home}.", "Name the home with DATELINE_HOME, or make one: python ingest.py PATH")
         try:
             for name, steps in STEPS.items():
-                if (home / name).is_file():
+                if name in files and (home / name).is_file():
                     self._held[name] = _moment_of(home / name, steps)
         except BaseException:
             self.close()
