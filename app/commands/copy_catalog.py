@@ -28,9 +28,8 @@ def copy_catalog(verbose: Verbose = False) -> int:
 
     settings = start(verbose)
     if settings.catalog_url is None:
-        raise DatelineError(
-            "`copy-catalog` is told by DATELINE_CATALOG_URL into which database.", f"Set it to an empty one, such as {EXAMPLE}."
-        )
+        what = "`copy-catalog` copies into the database that DATELINE_CATALOG_URL names, and it names none."
+        raise DatelineError(what, f"Set it to an empty one, such as {EXAMPLE}.")
     place = postgres_place(settings.catalog_url.get_secret_value())
     from app.stores.catalog_copy import copy_catalog as copy
 
@@ -38,7 +37,7 @@ def copy_catalog(verbose: Verbose = False) -> int:
         with Bars() as bars:
             rows = copy(settings.home, place, bars)
     except KeyboardInterrupt:
-        complain(f"stopped. {place.name} is empty, {settings.home} as it was.")
+        complain(f"stopped. Nothing was copied into {place.name}.")
         return INTERRUPTED
     counted = f"{rows['articles']} articles, {rows['versions']} former versions and {rows['follows']} places that are followed"
     print(f"Copied {counted} into {place.name}; every row was compared.")

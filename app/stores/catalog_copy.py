@@ -14,7 +14,7 @@ import psycopg
 from app.errors import DatelineError
 from app.stores.article_rows import ARTICLE, is_whole
 from app.stores.database import Database
-from app.stores.faults import CATALOG_FILE, FAILED, KEPT, SALVAGE, SPACE
+from app.stores.faults import CATALOG_FILE, DISK, FAILED, KEPT, SALVAGE, SPACE, is_full
 from app.stores.home import HomeLock
 from app.stores.leader import IngestLeader
 from app.stores.postgres import PostgresDatabase
@@ -22,7 +22,7 @@ from app.stores.postgres_catalog import PostgresCatalog
 from app.stores.postgres_place import PostgresPlace
 from app.stores.postgres_schema import CATALOG_POSTGRES
 from app.stores.schema import CATALOG
-from app.stores.snapshot import Snapshot
+from app.stores.snapshot import Snapshot, WriteError
 from app.stores.versions import FORMER
 
 COMMAND = "copy-catalog"
@@ -136,14 +136,17 @@ def _moment(home: Path, progress: Progress) -> Iterator[Database]:
     """The file as it is now, checked and up to date, as a file of its own that is gone afterwards."""
     path = home / SNAPSHOT_FILE
     try:
-        # Of a run that was killed.
-        _unlink(path)
-        with Snapshot(home, (CATALOG_FILE,)) as snapshot:
-            snapshot.copy(CATALOG_FILE, path, lambda done, total: progress("reading the file, MB", done // 1_000_000, total // 1_000_000))
+        try:
+            # Of a run that was killed.
+            _unlink(path)
+            with Snapshot(home, (CATALOG_FILE,)) as snapshot:
+                snapshot.copy(CATALOG_FILE, path, lambda done, total: progress("reading, MB", done // 1_000_000, total // 1_000_000))
+        except OSError as error:
+            full = is_full(error) or isinstance(error, WriteError)
+            said = "the disk is full" if is_full(error) else f"{error.strerror or error}{' (is its disk full?)' if full else ''}"
+            raise DatelineError(f"{path} cannot be written: {said}.", SPACE if full else DISK) from error
         with closing(Database(path, CATALOG)) as file:
             yield file
-    except OSError as error:
-        raise DatelineError(f"{path} cannot be written: {error.strerror or error} (is its disk full?).", SPACE) from error
     finally:
         _unlink(path)
 
