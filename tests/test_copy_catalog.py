@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -258,7 +259,7 @@ def refused(command: Callable[..., int], capsys: pytest.CaptureFixture[str], why
 
 @pytest.mark.parametrize("hurt", ["a page", "an article", "a version"])
 def test_a_damaged_catalog_is_refused_with_what_mends_it(
-    hurt: str, home: Path, url: str, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    hurt: str, home: Path, url: str, command: Callable[..., int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, record = home / "catalog.sqlite", Record(home, None)
     if hurt == "a page":
@@ -270,6 +271,8 @@ def test_a_damaged_catalog_is_refused_with_what_mends_it(
     altered = rf"1 {hurt.split()[1]}s of the catalog {file} are no longer what was written, the first in row \d"
     why = "is damaged: " if hurt == "a page" else altered
     refused(command, capsys, why + r".*Unset DATELINE_CATALOG_URL, then run: python -m app salvage")
+    monkeypatch.setattr(sys, "argv", ["dateline"])
+    refused(command, capsys, why + r".*Unset DATELINE_CATALOG_URL, then run: dateline salvage")
     assert is_empty(url) and fingerprint(home) == was
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from app.errors import DatelineError
+from app.installed import as_started
 from app.stores.article_rows import ARTICLE, is_whole
 from app.stores.database import Database
 from app.stores.faults import CATALOG_FILE, DISK, FAILED, KEPT, SALVAGE, SPACE, is_full
@@ -116,7 +117,8 @@ def copy_catalog(home: Path, place: PostgresPlace, progress: Progress) -> dict[s
             with _moment(home, progress) as file:
                 return _copy(file, home / CATALOG_FILE, database, progress)
     except DatelineError as error:
-        do = f"Unset DATELINE_CATALOG_URL, then run: {SALVAGE.removeprefix('Run: ')}" if error.do == SALVAGE else error.do
+        # `salvage` is for a home's own catalog alone.
+        do = error.do.replace("Run:", "Unset DATELINE_CATALOG_URL, then run:") if error.do == as_started(SALVAGE) else error.do
         raise DatelineError(error.what, do.replace(KEPT, "nothing was written."), http=error.http) from error
     finally:
         lock.release()
