@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -14,8 +15,8 @@ from tests.backups import allow, fingerprint, is_whole, restored, run, saved, se
 from tests.samples import MILL, RECORDS, ingest_records, opened
 
 ARTICLES = 40
-EVERY = 3
-"""Of the steps each third is tried, with another beginning for each test; all of them take a minute."""
+EVERY = int(os.environ.get("EVERY", "7"))
+"""Of the steps each seventh is tried, with another beginning for each test; `EVERY=1 pytest tests/test_backup_killed.py` tries all."""
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,7 @@ WORDS = st.lists(st.from_regex(r"[a-z]{1,12}[,;]?", fullmatch=True), min_size=30
 SENTENCES = WORDS.map(lambda words: " ".join(words).capitalize() + ".")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(SENTENCES, min_size=1, max_size=5), st.integers(50, 110))
 @example([STORY[0]], 72)
 def test_whatever_is_wrapped_is_joined_to_what_it_was(paragraphs: list[str], width: int) -> None:
