@@ -5,10 +5,10 @@ PORT ?= 7860
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test test-scale lint eval bench browser postgresql nginx clean
+.PHONY: help setup run test test-postgresql test-scale lint eval bench browser postgresql nginx clean
 
 help:  ## What there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
 .venv/.installed: requirements.txt constraints.txt requirements-models.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python is not installed: apt install python3 python3-venv"; exit 2; }
@@ -38,6 +38,9 @@ postgresql:
 
 test: .venv/.installed-dev browser postgresql  ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-postgresql: .venv/.installed-dev browser postgresql  ## Every test once more, each home with its catalog in PostgreSQL
+	SUITE_CATALOG=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile
 
 nginx:
 	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \

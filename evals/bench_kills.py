@@ -257,15 +257,21 @@ def without_vectors(file: Path, home: Path) -> None:
         service.close()
 
 
-def kill_catch_up(home: Path, chance: random.Random) -> bool:
-    """Start a server and kill it while it makes vectors; False if all were made before."""
-    before = _waiting(home)
+def _waiting(home: Path) -> int:
+    """Passages without a vector, looked up beside whoever writes."""
+    with closing(sqlite3.connect(f"file:{home / 'catalog.sqlite'}?mode=ro", uri=True)) as catalog:
+        return int(catalog.execute("SELECT COUNT(*) FROM passages WHERE embedded = 0").fetchone()[0])
+
+
+def kill_catch_up(home: Path, chance: random.Random, waiting: Callable[[Path], int] = _waiting) -> bool:
+    """Start a server and kill it while it makes vectors; False if all were made before. `waiting`: as _waiting."""
+    before = waiting(home)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = _run(home, "-m", "app", "serve", "--port", str(port))
     try:
-        while process.poll() is None and _waiting(home) == before > 0:
+        while process.poll() is None and waiting(home) == before > 0:
             time.sleep(0.005)
         time.sleep(chance.uniform(0, 0.3))
     finally:
@@ -273,13 +279,7 @@ def kill_catch_up(home: Path, chance: random.Random) -> bool:
         _, said = process.communicate()
     if process.returncode != -signal.SIGKILL:
         raise RuntimeError(f"the server ended by itself: {said.decode(errors='replace')}")
-    return 0 < _waiting(home) < before
-
-
-def _waiting(home: Path) -> int:
-    """Passages without a vector, looked up beside whoever writes."""
-    with closing(sqlite3.connect(f"file:{home / 'catalog.sqlite'}?mode=ro", uri=True)) as catalog:
-        return int(catalog.execute("SELECT COUNT(*) FROM passages WHERE embedded = 0").fetchone()[0])
+    return 0 < waiting(home) < before
 
 
 def _kill_at(work: Work, home: Path, seconds: float) -> bool:

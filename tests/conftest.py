@@ -14,6 +14,12 @@ os.environ["LANGSMITH_TRACING"] = "false"
 for _name in [name for name in os.environ if name.upper().startswith("DATELINE_")]:
     del os.environ[_name]
 
+from tests import about_the_file, home_catalogs
+
+if IN_POSTGRESQL := home_catalogs.in_postgresql():
+    # Before anything imports what opens them.
+    home_catalogs.install()
+
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +47,23 @@ def no_socket_leaves_this_machine(tmp_path_factory: pytest.TempPathFactory) -> I
     assert not found, f"sockets to other hosts: {found}"
 
 
+@pytest.fixture(scope="session", autouse=IN_POSTGRESQL)
+def homes_in_postgresql(request: pytest.FixtureRequest) -> None:
+    """Where the run asks for it: the server for the catalogs of all homes, told to every process that the tests start."""
+    server = request.getfixturevalue("postgres")
+    os.environ[home_catalogs.SERVER] = server.url("postgres")
+    home_catalogs.begin()
+
+
+@pytest.fixture(autouse=IN_POSTGRESQL)
+def homes_dropped(request: pytest.FixtureRequest, homes_in_postgresql: None) -> Iterator[None]:
+    """A test's databases go with the test."""
+    yield
+    folder = request.node.funcargs.get("tmp_path")
+    if folder is not None:
+        home_catalogs.drop_homes(folder)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings with a home of the test's own and no language model."""
@@ -58,9 +81,9 @@ def postgres() -> Iterator[Server]:
     server.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["postgresql"] if IN_POSTGRESQL else ["sqlite", "postgresql"])
 def record(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Record]:
-    """The test runs over both: a record in a file of a home, and one in a database of its own."""
+    """The test runs over both: a record in a file of a home, and one in a database of its own. Where every home has such, over that."""
     if request.param == "sqlite":
         yield Record(tmp_path / "home", None)
         return
@@ -74,3 +97,13 @@ def record(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Record]:
 def encoder() -> Encoder:
     """The packaged embedding model, loaded once."""
     return load_encoder(load_settings(home=Path("unused"), llm="none"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if IN_POSTGRESQL:
+        about_the_file.pass_over(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if IN_POSTGRESQL:
+        about_the_file.tell(terminalreporter)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from app.settings import Settings
 from app.stores.catalog import Catalog
 from app.stores.postgres_catalog import PostgresCatalog
 from app.stores.postgres_place import postgres_place
+from tests import home_catalogs
 from tests.postgres import said_by
 
 
@@ -45,3 +50,41 @@ class Record:
             found = [file.execute(statement).fetchall() for statement in statements]
             file.commit()
             return found[-1]
+
+
+def record_of(settings: Settings) -> Record:
+    """That of the home which is opened with these settings."""
+    if settings.catalog_url is not None:
+        return Record(settings.home, settings.catalog_url.get_secret_value())
+    return record_in(settings.home)
+
+
+def record_in(home: Path) -> Record:
+    """That of a home which is opened with no settings of a catalog: in its file, or where the run has them all in PostgreSQL, there."""
+    return Record(home, home_catalogs.database_of(home) if home_catalogs.in_postgresql() else None)
+
+
+def copy_home(home: Path, copy: Path) -> None:
+    """The home, which nobody has open, with its record."""
+    shutil.copytree(home, copy)
+    if home_catalogs.in_postgresql():
+        home_catalogs.copy_catalog(home, copy)
+
+
+@contextmanager
+def record_for_a_while(home: Path) -> Iterator[Record]:
+    """The same for one example of many, which leaves no database behind."""
+    yield record_in(home)
+    if home_catalogs.in_postgresql():
+        home_catalogs.drop_homes(home)
+
+
+@contextmanager
+def empty_catalog() -> Iterator[Catalog]:
+    """For one example of many: in memory, or where the run has every home's in PostgreSQL, there."""
+    if not home_catalogs.in_postgresql():
+        with closing(Catalog(Path(":memory:"))) as catalog:
+            yield catalog
+        return
+    with tempfile.TemporaryDirectory() as folder, record_for_a_while(Path(folder)) as record, closing(record.opened()) as catalog:
+        yield catalog

@@ -24,6 +24,8 @@ from tests.backups import fingerprint, restored, run, saved
 from tests.samples import LOCK, MILL, MUSEUM, RECORDS, CountingEncoder, ingest_records, made_article, opened, write_records
 from tests.test_indexing import assert_whole
 
+pytestmark = pytest.mark.catalog_file("`backup` and `restore`; PostgreSQL has its own (docs/scaling.md)")
+
 QUESTIONS = ("How did the council of Velm vote on the old mill?", "Kaldia engineers", "households without clean water", "ferry fares")
 FILTERS: tuple[dict[str, str], ...] = ({}, {"since": "2025-10-01", "until": "2026-02-01"}, {"source": "Velm Courier"})
 EDITED = MILL | {"text": MILL["text"] + " The roof will be copper."}

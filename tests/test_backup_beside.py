@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from app.backup.package import Package
 from app.doctor.home import examine_home
@@ -21,6 +22,8 @@ from tests.processes import until
 from tests.samples import MILL, opened, write_records
 from tests.test_indexing import assert_whole
 from tests.test_server import Machine
+
+pytestmark = pytest.mark.catalog_file("`backup` and `restore`; PostgreSQL has its own (docs/scaling.md)")
 
 ARTICLES = 500
 

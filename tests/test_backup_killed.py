@@ -14,6 +14,8 @@ from app.backup import restore, save
 from tests.backups import allow, fingerprint, is_whole, restored, run, saved, settings_of
 from tests.samples import MILL, RECORDS, ingest_records, opened
 
+pytestmark = pytest.mark.catalog_file("`backup` and `restore`; PostgreSQL has its own (docs/scaling.md)")
+
 ARTICLES = 40
 EVERY = int(os.environ.get("EVERY", "7"))
 """Of the steps each seventh is tried, with another beginning for each test; `EVERY=1 pytest tests/test_backup_killed.py` tries all."""

@@ -24,6 +24,8 @@ from app.errors import DatelineError
 from tests.backups import restored, saved
 from tests.samples import RECORDS, ingest_records, opened
 
+pytestmark = pytest.mark.catalog_file("`backup` and `restore`; PostgreSQL has its own (docs/scaling.md)")
+
 COMMON = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

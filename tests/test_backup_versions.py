@@ -20,6 +20,8 @@ from tests.test_sources import LOOPBACK, RSS, entry, rss
 from tests.test_versions import EDITED, OTHERS, changed_mill
 from tests.test_versions_kept import FEBRUARY, mill_on
 
+pytestmark = pytest.mark.catalog_file("`backup` and `restore`; PostgreSQL has its own (docs/scaling.md)")
+
 AGAIN = STORY.replace("mill", "bridge")
 
 

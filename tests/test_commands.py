@@ -343,6 +343,7 @@ def test_doctor_notices_another_embedding_model(
     assert "reindex" in out
 
 
+@pytest.mark.catalog_file("what the disk has hurt in the file")
 def test_doctor_reports_a_damaged_catalog_instead_of_failing(articles: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "catalog.sqlite").write_bytes(b"no database at all" * 1000)
     status, out, err = run(capsys, "doctor")

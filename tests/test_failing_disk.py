@@ -13,7 +13,6 @@ import errno
 import json
 import os
 import resource
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from app.errors import DatelineError
 from app.stores import database, matrix, vector_cache
 from app.stores.lexical import LexicalIndex
 from app.stores.vectors import VectorStore
+from tests.records import copy_home
 from tests.samples import RECORDS, opened, write_records
 from tests.test_indexing import assert_whole, found
 
@@ -134,7 +134,7 @@ def test_an_ingestion_survives_the_failure_of_any_one_write(tmp_path: Path, code
     while reached:
         fails += STEP
         home = tmp_path / f"home{fails}"
-        shutil.copytree(tmp_path / "before", home)
+        copy_home(tmp_path / "before", home)
         disk = Disk(fails, code)
         with pytest.MonkeyPatch.context() as patch:
             disk.install(patch)

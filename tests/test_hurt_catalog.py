@@ -16,6 +16,8 @@ from app.__main__ import main
 from app.commands.ingest import main as ingest
 from tests.samples import RECORDS, opened, write_records
 
+pytestmark = pytest.mark.catalog_file("`salvage` and what the disk has hurt in the file; PostgreSQL has its own (docs/scaling.md)")
+
 ARTICLES = 60
 
 

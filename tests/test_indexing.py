@@ -17,8 +17,7 @@ from app.encoding.hashing import HashingEncoder
 from app.encoding.packaged import PackagedTokenizer
 from app.indexing.pipeline import Pipeline
 from app.service import Service
-from app.stores.catalog import Catalog
-from tests.records import Record
+from tests.records import Record, empty_catalog, record_of
 from tests.samples import LOCK, MILL, MUSEUM, RECORDS, UNDATED, CountingEncoder, ingest_records, made_article, opened, write_records
 
 TOKENIZER = PackagedTokenizer()
@@ -39,8 +38,7 @@ def counts(report: IngestReport) -> tuple[int, ...]:
 
 def on_disk(service: Service, statement: str) -> list[Any]:
     """What the catalog's file or database holds, read past the catalog."""
-    url = service.settings.catalog_url
-    return Record(service.stores.home, url.get_secret_value() if url else None).said(statement)
+    return record_of(service.settings).said(statement)
 
 
 def assert_whole(service: Service) -> None:
@@ -120,21 +118,19 @@ def test_an_article_may_go_back_to_a_wording_that_once_lost(service: Service, tm
 @settings(max_examples=100, deadline=None)
 @given(runs=st.lists(st.lists(st.sampled_from("ABC"), min_size=1, max_size=4), min_size=1, max_size=3), commit=st.sampled_from([1, 2, 100]))
 def test_whatever_order_records_come_in_the_last_one_stands_and_repeating_changes_nothing(runs: list[list[str]], commit: int) -> None:
-    catalog = Catalog(Path(":memory:"))
-    # Word indexes and stories take no part in what is new.
-    pipeline = Pipeline(
-        cast(Any, SimpleNamespace(catalog=catalog, must_own=lambda: None)),
-        cast(Any, SimpleNamespace(index_words=lambda: None, settle_stories=lambda *_: None)),
-        lambda paths: (made_article(f"Version {letter}.") for path in paths for letter in path.name),
-    )
-    with pytest.MonkeyPatch.context() as patch:
+    with empty_catalog() as catalog, pytest.MonkeyPatch.context() as patch:
+        # Word indexes and stories take no part in what is new.
+        pipeline = Pipeline(
+            cast(Any, SimpleNamespace(catalog=catalog, must_own=lambda: None)),
+            cast(Any, SimpleNamespace(index_words=lambda: None, settle_stories=lambda *_: None)),
+            lambda paths: (made_article(f"Version {letter}.") for path in paths for letter in path.name),
+        )
         patch.setattr("app.indexing.pipeline.COMMIT_ARTICLES", commit)
         patch.setattr("app.indexing.pipeline.PackagedTokenizer", lambda: TOKENIZER)
         for run in runs:
             assert pipeline.ingest([Path("".join(run))]).read == len(run)
             assert counts(pipeline.ingest([Path("".join(run))])) == (len(run), 0, 0, len(run), 0)
             assert [stored.text for stored in catalog.articles(catalog.article_rows()).values()] == [f"Version {run[-1]}."]
-    catalog.close()
 
 
 def test_the_same_text_in_another_file_is_unchanged(service: Service, tmp_path: Path) -> None:

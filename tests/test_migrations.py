@@ -20,6 +20,7 @@ from app.stores.database import Database
 from app.stores.migrations import migrate, statements
 from app.stores.postgres_schema import CATALOG_POSTGRES
 from app.stores.schema import CATALOG
+from tests.records import record_in
 from tests.samples import made_article, opened, undo_steps, write_records
 
 RELEASED = {
@@ -31,6 +32,9 @@ RELEASED = {
     "conversations": (CONVERSATIONS, ["b533bc12"]),
 }
 """The first digits of the sha256 of every step that is on main: homes have had them as they are."""
+
+OLD = "a file of a program from before there were catalogs in PostgreSQL"
+OTHERS = "test_postgres.py has the same of tables in PostgreSQL"
 
 MILL = {
     "url": "https://courier.example/mill",
@@ -46,6 +50,7 @@ def test_a_released_step_never_changes(name: str) -> None:
     assert [hashlib.sha256(step.encode()).hexdigest()[:8] for step in steps] == known, "add a step instead, and its digits here"
 
 
+@pytest.mark.catalog_file(OLD)
 def test_a_home_from_before_the_steps_opens_with_every_article_and_vector_kept(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with opened(home) as service:
@@ -62,6 +67,7 @@ def test_a_home_from_before_the_steps_opens_with_every_article_and_vector_kept(t
         assert service.ask(Request(question="When did the mill of Velm reopen?")).sentences[0].citations[0].article_id == article.id
 
 
+@pytest.mark.catalog_file(OTHERS)
 def test_a_home_of_a_newer_program_is_refused_and_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
     Catalog(path).close()
@@ -73,6 +79,7 @@ def test_a_home_of_a_newer_program_is_refused_and_not_touched(tmp_path: Path) ->
     assert path.read_bytes() == before
 
 
+@pytest.mark.catalog_file(OTHERS)
 def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "any.sqlite"
     one = "CREATE TABLE a (x);"
@@ -85,6 +92,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     Database(path, [one, "CREATE TABLE b (x);"]).close()
 
 
+@pytest.mark.catalog_file(OTHERS)
 def test_programs_that_open_an_old_home_at_once_run_each_step_once(tmp_path: Path) -> None:
     path, steps = tmp_path / "any.sqlite", ["CREATE TABLE a (x);", "ALTER TABLE a ADD COLUMN y; INSERT INTO a VALUES (1, 2);"]
     Database(path, steps[:1]).close()
@@ -116,7 +124,7 @@ def test_a_script_is_cut_between_its_statements_alone(parts: list[str]) -> None:
 
 
 def test_what_was_removed_is_known_with_its_second_and_comes_back_whole(tmp_path: Path) -> None:
-    with closing(Catalog(tmp_path / "catalog.sqlite")) as catalog:
+    with closing(record_in(tmp_path / "home").opened()) as catalog:
         article = made_article("The mill reopened.")
         row = catalog.put(article, [])
         came = catalog.stored_or_gone(article.id)

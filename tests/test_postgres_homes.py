@@ -158,6 +158,7 @@ def test_words_are_followed_in_batches_that_a_kill_may_cut_anywhere(url: str, tm
     assert len(cut) > 4
 
 
+@pytest.mark.catalog_file("a home with a file beside one with a database")
 def test_a_home_of_another_catalog_is_refused(url: str, postgres: Server, tmp_path: Path) -> None:
     with opened(tmp_path / "file") as service:
         ingest_records(service, tmp_path, [MILL], embed=False)

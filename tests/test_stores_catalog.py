@@ -147,6 +147,7 @@ def test_sources_are_counted_with_their_first_and_last_day(catalog: Catalog) -> 
     assert listed == [("Ledger", 3, "2025-09-01", "2025-10-02"), (None, 1, None, None)]
 
 
+@pytest.mark.catalog_file("a file that is no catalog")
 def test_a_file_that_is_no_catalog_is_said_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "catalog.sqlite"
     file.write_bytes(b"not a database at all" * 200)

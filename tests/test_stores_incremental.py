@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from app.stores.listing import ArticleList, Order, Wanted
 from app.stores.protocols import LexicalIndexProtocol
 from app.stores.scope import Scope
 from app.text.shingles import signature
-from tests.records import Record
+from tests.records import Record, record_for_a_while, record_in
 
 NAMES = st.integers(0, 5)
 STEPS = st.one_of(
@@ -92,22 +93,20 @@ def told(columns: PassageColumns) -> list[tuple[Any, ...]]:
 def test_columns_after_any_writes_are_what_reading_everything_gives(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]], looks: list[bool]
 ) -> None:
-    path = tmp_path_factory.mktemp("home") / "catalog.sqlite"
-    mine, other = Catalog(path), Catalog(path)
-    followed = ColumnCache(mine)
-    for step, (look, elsewhere) in zip(steps, zip(looks, reversed(looks), strict=True), strict=False):
-        do(other if elsewhere else mine, step)
-        if look:
-            assert told(followed.current()) == told(ColumnCache(mine).current())
-    columns = followed.current()
-    assert told(columns) == told(ColumnCache(mine).current())
+    home = tmp_path_factory.mktemp("home")
+    with record_for_a_while(home) as record, closing(record.opened()) as mine, closing(record.opened()) as other:
+        followed = ColumnCache(mine)
+        for step, (look, elsewhere) in zip(steps, zip(looks, reversed(looks), strict=True), strict=False):
+            do(other if elsewhere else mine, step)
+            if look:
+                assert told(followed.current()) == told(ColumnCache(mine).current())
+        columns = followed.current()
+        assert told(columns) == told(ColumnCache(mine).current())
     for wanted in ([], [1], [2, 5], list(range(30))):
         places = [place for place, row in enumerate(columns.article.tolist()) if row in wanted]
         assert columns.places_of(wanted).tolist() == places
         firsts = {of: int(columns.row[place]) for place in reversed(places) for of in (int(columns.article[place]),)}
         assert columns.first_rows(wanted) == set(firsts.values())
-    mine.close()
-    other.close()
 
 
 def test_columns_and_list_follow_every_kind_of_change_in_either_database(record: Record) -> None:
@@ -155,7 +154,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[int] | None]:
 
 
 def test_a_write_of_one_article_reads_the_facts_of_that_article_alone(tmp_path: Path, asked: list[Sequence[int] | None]) -> None:
-    catalog = Catalog(tmp_path / "catalog.sqlite")
+    catalog = record_in(tmp_path / "home").opened()
     rows = [catalog.put(article(number), passages(article(number), 3)) for number in range(6)]
     columns = ColumnCache(catalog)
     columns.current()
@@ -173,7 +172,7 @@ def test_a_write_of_one_article_reads_the_facts_of_that_article_alone(tmp_path: 
 
 
 def test_who_has_missed_too_many_changes_reads_everything(tmp_path: Path, asked: list[Sequence[int] | None]) -> None:
-    catalog = Catalog(tmp_path / "catalog.sqlite")
+    catalog = record_in(tmp_path / "home").opened()
     row = catalog.put(article(1), passages(article(1), 3))
     columns = ColumnCache(catalog)
     columns.current()
@@ -199,16 +198,15 @@ class NoWords:
 def test_the_list_after_any_writes_is_what_reading_everything_gives(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]], looks: list[bool]
 ) -> None:
-    catalog = Catalog(tmp_path_factory.mktemp("home") / "catalog.sqlite")
-    followed = ArticleList(catalog, cast(LexicalIndexProtocol, NoWords()))
     orders: tuple[Order, ...] = ("newest", "oldest", "title", "outlet", "added")
-    for step, look in zip(steps, [*looks[: len(steps) - 1], True], strict=False):
-        do(catalog, step)
-        if look:
-            fresh = ArticleList(catalog, cast(LexicalIndexProtocol, NoWords()))
-            for wanted in (*(Wanted(order=order) for order in orders), Wanted(Scope(sources=frozenset(["Outlet 1"])))):
-                assert followed.rows(wanted).tolist() == fresh.rows(wanted).tolist()
-    catalog.close()
+    with record_for_a_while(tmp_path_factory.mktemp("home")) as record, closing(record.opened()) as catalog:
+        followed = ArticleList(catalog, cast(LexicalIndexProtocol, NoWords()))
+        for step, look in zip(steps, [*looks[: len(steps) - 1], True], strict=False):
+            do(catalog, step)
+            if look:
+                fresh = ArticleList(catalog, cast(LexicalIndexProtocol, NoWords()))
+                for wanted in (*(Wanted(order=order) for order in orders), Wanted(Scope(sources=frozenset(["Outlet 1"])))):
+                    assert followed.rows(wanted).tolist() == fresh.rows(wanted).tolist()
 
 
 class Words:
@@ -226,7 +224,7 @@ class Words:
 
 
 def test_a_list_by_words_that_was_asked_for_before_they_had_followed_is_not_kept(tmp_path: Path) -> None:
-    catalog, words = Catalog(tmp_path / "catalog.sqlite"), Words()
+    catalog, words = record_in(tmp_path / "home").opened(), Words()
     old, new = (catalog.put(article(number), passages(article(number), 1)) for number in (1, 2))
     listed = ArticleList(catalog, cast(LexicalIndexProtocol, words))
     words.rows = [old]
@@ -238,7 +236,7 @@ def test_a_list_by_words_that_was_asked_for_before_they_had_followed_is_not_kept
 
 
 def test_a_write_of_one_article_lists_that_article_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    catalog = Catalog(tmp_path / "catalog.sqlite")
+    catalog = record_in(tmp_path / "home").opened()
     for number in range(6):
         catalog.put(article(number), passages(article(number), 1))
     listed = ArticleList(catalog, cast(LexicalIndexProtocol, NoWords()))

@@ -21,7 +21,7 @@ from app.retrieval.stories import Places, once_a_story
 from app.service import Service
 from app.stores.catalog import Catalog
 from app.text.shingles import likeness, signature
-from tests.records import Record
+from tests.records import Record, empty_catalog, record_in
 from tests.samples import LOCK, MILL, MILL_COPY, MUSEUM, RECORDS, ingest_records, made_article, opened, undo_steps
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "articles"
@@ -180,7 +180,7 @@ STEPS = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(STEPS)
 def test_whatever_comes_goes_and_changes_the_stories_are_as_if_all_was_read_anew(steps: list[tuple[str, int, str]]) -> None:
-    with closing(Catalog(Path(":memory:"))) as catalog:
+    with empty_catalog() as catalog:
         for step, name, version in steps:
             if step == "put":
                 put(catalog, carried(VERSIONS[version], name=f"copy{name}"))
@@ -251,6 +251,7 @@ def older(home: Path) -> None:
         undo_steps(file)
 
 
+@pytest.mark.catalog_file("a file of a program from before there were catalogs in PostgreSQL")
 @pytest.mark.parametrize("after", ["ingest", "catch_up", "remove"])
 def test_a_home_from_before_stories_gets_them_and_embeds_nothing(tmp_path: Path, after: str) -> None:
     with opened(tmp_path / "home") as service:
@@ -275,9 +276,9 @@ def test_a_home_from_before_stories_gets_them_and_embeds_nothing(tmp_path: Path,
 def test_what_an_older_program_added_or_removed_meanwhile_is_noticed(tmp_path: Path) -> None:
     with opened(tmp_path / "home") as service:
         ingest_records(service, tmp_path, RECORDS)
-    with closing(sqlite3.connect(tmp_path / "home" / "catalog.sqlite", isolation_level=None)) as file:
-        file.execute("DELETE FROM stories WHERE article_row % 2 = 0")
-        file.execute("INSERT INTO stories (article_row, story) VALUES (999, 999)")
+    record_in(tmp_path / "home").said(
+        "DELETE FROM stories WHERE article_row % 2 = 0", "INSERT INTO stories (article_row, story) VALUES (999, 999)"
+    )
     with opened(tmp_path / "home") as service:
         service.catch_up()
         assert groups(service) == BOTH

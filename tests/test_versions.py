@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 
 from app.answer import Request, SearchRequest
 from app.service import Service
-from tests.records import Record
+from tests.records import Record, record_in
 from tests.samples import LOCK, MILL, MILL_COPY, ORCHARD, RECORDS, ingest_records, opened
 from tests.test_indexing import assert_whole, found
 
@@ -35,15 +33,12 @@ def second(time: str) -> int:
 
 
 def on_disk(home: Path, *statements: str) -> list[Any]:
-    with closing(sqlite3.connect(home / "catalog.sqlite")) as file:
-        found = [file.execute(statement).fetchall() for statement in statements]
-        file.commit()
-        return found[-1]
+    return record_in(home).said(*statements)
 
 
 def changed_mill(home: Path, folder: Path, record: Record | None = None) -> None:
     """A home with the mill's article, which came in in January and was changed in March."""
-    record = record or Record(home, None)
+    record = record or record_in(home)
     with opened(home, **record.changes) as service:
         ingest_records(service, folder, [MILL, *OTHERS])
         record.said(f"UPDATE articles SET stored = {second(CAME)}")

@@ -14,6 +14,8 @@ from tests.backups import restored, saved, settings_of
 from tests.samples import opened
 from tests.watchers import LOOPBACK, Clock, Watch, titles, write
 
+pytestmark = pytest.mark.catalog_file("`restore` and `salvage`; PostgreSQL has its own (docs/scaling.md)")
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
