@@ -158,6 +158,7 @@ def test_an_ingestion_survives_the_failure_of_any_one_write(tmp_path: Path, code
     assert fails > 20
 
 
+OF_THE_FILE = pytest.mark.catalog_file("what outgrows this room is the catalog's file, and vectors, which are then owed")
 WITHOUT_ROOM = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
@@ -166,7 +167,7 @@ sys.exit(main([sys.argv[2]]))
 """
 
 
-@pytest.mark.parametrize("room", [2_000, 140_000])
+@pytest.mark.parametrize("room", [2_000, pytest.param(140_000, marks=OF_THE_FILE)])
 def test_an_ingestion_that_runs_out_of_room_says_so_and_the_next_one_finishes_it(tmp_path: Path, room: int) -> None:
     """The system's own limit on the size of a file: every library meets it."""
     records = [RECORDS[n % 12] | {"url": f"https://wire.example/{n}", "text": f"Report {n}. {RECORDS[n % 12]['text']}"} for n in range(60)]
