@@ -171,6 +171,7 @@ def test_a_write_of_one_article_reads_the_facts_of_that_article_alone(tmp_path: 
     catalog.close()
 
 
+@pytest.mark.catalog_file("a file counts single changes and forgets the oldest, PostgreSQL counts transactions (app/stores/changes.py)")
 def test_who_has_missed_too_many_changes_reads_everything(tmp_path: Path, asked: list[Sequence[int] | None]) -> None:
     catalog = record_in(tmp_path / "home").opened()
     row = catalog.put(article(1), passages(article(1), 3))
@@ -180,6 +181,21 @@ def test_who_has_missed_too_many_changes_reads_everything(tmp_path: Path, asked:
         for _ in range(KEPT // 6_000 + 2):
             catalog.recut(row, passages(article(1), 3_000))
     assert len(columns.current().row) == 3_000
+    assert asked == [None, None]
+    catalog.close()
+
+
+def test_who_has_missed_more_changes_than_are_looked_up_reads_everything(
+    tmp_path: Path, asked: list[Sequence[int] | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.stores.changes.KEPT", 5)
+    catalog = record_in(tmp_path / "home").opened()
+    row = catalog.put(article(1), passages(article(1), 3))
+    columns = ColumnCache(catalog)
+    columns.current()
+    for _ in range(6):
+        catalog.recut(row, passages(article(1), 2))
+    assert len(columns.current().row) == 2
     assert asked == [None, None]
     catalog.close()
 
