@@ -18,6 +18,8 @@ from tests.samples import MILL, CountingEncoder, ingest_records, opened
 from tests.test_indexing import assert_whole, found
 from tests.test_versions import CAME, CHANGED, EDITED, OTHERS, changed_mill, on_disk, second
 
+SALVAGE = pytest.mark.catalog_file("`salvage`; PostgreSQL has its own (docs/scaling.md)")
+
 FEBRUARY = "2026-02-01"
 
 
@@ -101,6 +103,7 @@ def test_vectors_of_former_versions_that_the_matrix_has_lost_are_made_again(tmp_
         assert service.stores.matrix is not None and np.isin(row, service.stores.matrix.rows)
 
 
+@SALVAGE
 def test_salvage_keeps_versions_and_the_days_on_which_texts_came(tmp_path: Path) -> None:
     home = tmp_path / "home"
     changed_mill(home, tmp_path)
@@ -116,6 +119,7 @@ def test_salvage_keeps_versions_and_the_days_on_which_texts_came(tmp_path: Path)
         assert_whole(service)  # no new article was given the row of a version
 
 
+@SALVAGE
 def test_a_version_that_the_disk_has_hurt_is_told_and_costs_itself_alone(tmp_path: Path) -> None:
     home = tmp_path / "home"
     changed_mill(home, tmp_path)
@@ -204,7 +208,8 @@ def test_an_article_is_erased_by_the_file_too_that_it_lay_in_before(tmp_path: Pa
         assert unknown == [] and service.article(article_id) is None and service.versions(MILL["url"]) == []
 
 
-def test_the_second_in_which_a_crawler_saw_an_article_outlives_an_undone_removal_and_salvage(tmp_path: Path) -> None:
+@pytest.mark.parametrize("salvaged", [False, pytest.param(True, marks=SALVAGE)])
+def test_the_second_in_which_a_crawler_saw_an_article_outlives_an_undone_removal_and_salvage(tmp_path: Path, salvaged: bool) -> None:
     home, crawl, address = tmp_path / "home", Crawl(), "https://courier.example/mill"
     crawl.add(address, page(), seen="2026-02-03T04:05:06Z")
     with opened(home) as service:
@@ -216,5 +221,6 @@ def test_the_second_in_which_a_crawler_saw_an_article_outlives_an_undone_removal
         assert service.stores.catalog.seen(article.id) == 1_770_091_506
         assert service.remove([address])[0] == [article.id]
         service.ingest([crawl.write(tmp_path / "crawl.warc")], embed=False)
-    salvage(home)
+    if salvaged:
+        salvage(home)
     assert on_disk(home, "SELECT seen FROM articles UNION ALL SELECT seen FROM versions") == [(1_770_091_506,)] * 2
