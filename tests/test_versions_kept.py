@@ -14,12 +14,14 @@ from app.encoding.hashing import HashingEncoder
 from app.service import Service
 from app.stores.salvage import salvage
 from tests.crawls import Crawl, page
+from tests.home_catalogs import in_postgresql
 from tests.samples import MILL, CountingEncoder, ingest_records, opened
 from tests.test_indexing import assert_whole, found
 from tests.test_versions import CAME, CHANGED, EDITED, OTHERS, changed_mill, on_disk, second
 
 SALVAGE = pytest.mark.catalog_file("`salvage`; PostgreSQL has its own (docs/scaling.md)")
-
+WORDS_DONE = "app.stores.words_owed.FollowedWords.done" if in_postgresql() else "app.stores.versions.Versions.words_done"
+"""Where it is written down that the words have followed, in the home or by flags in the file."""
 FEBRUARY = "2026-02-01"
 
 
@@ -42,7 +44,7 @@ def errors(service: Service) -> list[str]:
         ("app.stores.versions.Versions._move_passages", 0),
         ("app.stores.catalog.Catalog._put_passages", 0),
         ("app.stores.lexical.LexicalIndex.replace", 1),
-        ("app.stores.versions.Versions.words_done", 1),
+        (WORDS_DONE, 1),
         ("app.indexing.backlog.Backlog.drop_vectors", 1),
     ],
 )
