@@ -1,7 +1,8 @@
 """Every home's catalog in PostgreSQL instead of its file, for `make test-postgresql`: a database of its own, made when it is first opened.
 
 Loaded by path, too (guard/sitecustomize.py), in processes that know neither the tests nor, always, the program: what it needs of them it
-imports when a catalog is opened.
+imports when a catalog is opened. Only whoever opens it is told; what else an address in the settings decides (`serving_mode`, with a Chroma
+server) has tests of its own.
 """
 
 from __future__ import annotations
