@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.encoding.encoder import Vectors, normalised
 from app.stores.matrix import VectorMatrix
 from app.stores.row_places import RowPlaces
+from app.stores.sketch import Sketches
 
 
 def vectors(count: int, dimension: int = 8, seed: int = 0) -> Vectors:
@@ -43,6 +44,18 @@ def test_a_row_that_is_written_again_stands_once(tmp_path: Path) -> None:
     matrix.append([2, 3], vectors(3)[1:])
     assert matrix.rows.tolist() == [1, 2, 3]
     assert VectorMatrix(tmp_path, 8).rows.tolist() == [1, 2, 3]
+
+
+@settings(max_examples=40, deadline=None)
+@given(count=st.integers(1, 600), every=st.integers(1, 5), few=st.booleans(), seed=st.integers(0, 999))
+def test_the_likest_by_their_signs_are_those_that_all_in_order_would_give(count: int, every: int, few: bool, seed: int) -> None:
+    held = np.repeat(vectors(100, 64, seed), 60, axis=0) if few else vectors(6_000, 64, seed)
+    sketches = Sketches(64)
+    sketches.append(held)
+    asked, places = vectors(1, 64, seed + 1)[0], np.arange(0, 6_000, every)
+    apart = np.count_nonzero((held > 0) != (asked > 0), axis=1)[places]
+    wanted = places[np.argsort(apart, kind="stable")[:count]]
+    assert sorted(sketches.likest(asked, count, places)) == sorted(wanted)
 
 
 @settings(max_examples=60, deadline=None)

@@ -95,7 +95,7 @@ def _cosines(stores: Stores, vector: Vectors, rows: list[int], near: dict[int, f
     assert stores.matrix is not None
     missing = [row for row in rows if row not in near]
     held = stores.matrix.get(missing)
-    cosine = {**near, **{row: float(found @ vector) for row, found in held.items()}}
+    cosine = {**near, **dict(zip(held, (np.array([*held.values()]) @ vector).tolist() if held else (), strict=True))}
     least = min(cosine.values(), default=0.0)
     return np.array([cosine.get(row, least) for row in rows], np.float64)
 

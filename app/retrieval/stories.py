@@ -42,10 +42,13 @@ class Copy:
 
 @dataclass(slots=True)
 class _Told:
-    """What stands of one story: its best-placed article, and the shingles of that and of what others add to it."""
+    """What stands of one story: its best-placed article with its text, the shingles of that (None until they are asked for), and those
+    that others add to it."""
 
     article: int = 0
-    shingles: set[int] = field(default_factory=set)
+    text: str = ""
+    own: set[int] | None = None
+    added: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,31 +99,37 @@ def once_a_story(order: Iterable[int], places: Places, rows: Sequence[int], cata
 
 def _stands(told: _Told, article: int, row: int, texts: _Texts) -> bool:
     if not told.article:
-        told.article, told.shingles = article, texts.article(article)
+        told.article, told.text = article, texts.article(article)
     if article == told.article:
         return True
-    own = texts.passage(row)
-    if len(own & told.shingles) >= CARRIED * len(own):
+    passage = texts.passage(row)
+    # Most copies are word for word: then nothing has to be cut into shingles, which takes a millisecond of an article.
+    if passage in told.text:
         return False
-    told.shingles |= own
+    if told.own is None:
+        told.own = _shingles(told.text)
+    own = _shingles(passage)
+    if len(own & (told.own | told.added)) >= CARRIED * len(own):
+        return False
+    told.added |= own
     return True
 
 
 class _Texts:
-    """The shingles of some passages and of the articles that they are of."""
+    """Of some passages and of the articles that they are of; "" where one was removed meanwhile."""
 
     def __init__(self, catalog: CatalogProtocol, rows: Sequence[int]) -> None:
         self._passages = catalog.passages(rows)
         self._articles = catalog.articles({stored.article_row for stored in self._passages.values()})
 
-    def passage(self, row: int) -> set[int]:
+    def passage(self, row: int) -> str:
         stored = self._passages.get(row)
         article = self._articles.get(stored.article_row) if stored else None
-        return _shingles(article.text[stored.passage.start : stored.passage.end]) if stored and article else set()
+        return article.text[stored.passage.start : stored.passage.end] if stored and article else ""
 
-    def article(self, row: int) -> set[int]:
+    def article(self, row: int) -> str:
         article = self._articles.get(row)
-        return _shingles(article.text) if article else set()
+        return article.text if article else ""
 
 
 def _shingles(text: str) -> set[int]:
@@ -156,18 +165,23 @@ def copies_of(stored: Sequence[tuple[StoredPassage, Article, int]], scope: Scope
     found: list[tuple[Copy, ...]] = []
     for passage, article, story in stored:
         others = [row for row in told.get(story, ()) if row in seen and row != passage.article_row]
-        own = _shingles(article.text[passage.passage.start : passage.passage.end]) if others else set()
-        carried = (_carrier(own, seen[row], passages[row]) for row in others)
+        text = article.text[passage.passage.start : passage.passage.end]
+        carried = (_carrier(text, seen[row], passages[row]) for row in others)
         found.append(tuple(copy for copy in carried if copy is not None)[:COPIES])
     return found
 
 
-def _carrier(own: set[int], article: Article, passages: Sequence[StoredPassage]) -> Copy | None:
-    """The passage of an article that has most of these shingles; None if the article has cut them."""
-    if not own or len(own & _shingles(article.text)) < HELD * len(own):
+def _carrier(text: str, article: Article, passages: Sequence[StoredPassage]) -> Copy | None:
+    """The passage of an article that has most of what this text says; None if the article has cut it."""
+    texts = [article.text[p.passage.start : p.passage.end] for p in passages]
+    whole = next((stored for stored, held in zip(passages, texts, strict=True) if text in held), None)
+    if whole is not None:
+        return Copy(whole, article)
+    own = _shingles(text)
+    if not own or not passages or len(own & _shingles(article.text)) < HELD * len(own):
         return None
-    best = max(passages, key=lambda p: len(own & _shingles(article.text[p.passage.start : p.passage.end])), default=None)
-    return Copy(best, article) if best is not None else None
+    shared = [len(own & _shingles(held)) for held in texts]
+    return Copy(passages[shared.index(max(shared))], article)
 
 
 def _passages(article_row: int, catalog: CatalogProtocol) -> list[StoredPassage]:

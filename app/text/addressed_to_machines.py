@@ -109,7 +109,11 @@ def _rules_for(folded: str) -> list[Rule]:
 
 
 def _stands_any(hints: tuple[str, ...], folded: str) -> bool:
-    return any(hint in folded for hint in hints)
+    # A loop takes half as long as `any` of a generator, and twelve thousand of these are asked for one question.
+    for hint in hints:  # noqa: SIM110
+        if hint in folded:
+            return True
+    return False
 
 
 def _addresses(folded: str, words: str, rules: Sequence[Rule]) -> bool:
