@@ -41,10 +41,9 @@ FORCED = {
 """Nothing is sent out that the user did not ask for."""
 
 DEFAULTS = {
-    # OpenMP's threads spin while they wait. With the default count (300,000) they do so for so long that where the host holds back CPU
-    # other chats wait for them; with 1,000 they fall asleep between two layers, and a question is encoded in 13 ms instead of 7. With
-    # this one encoding took 3.6 s in half a core, where 1,000 took 3.1 s and the default 5.3 s.
-    "GOMP_SPINCOUNT": "20000",
+    # OpenMP's threads spin while they wait. Where the host holds back CPU, the default count made three
+    # chats at once take up to 68 s instead of 1.5 s.
+    "GOMP_SPINCOUNT": "1000",
     # Numpy's spin for 20 ms after each product: of a million passages a question took 68 ms instead of 50.
     "OPENBLAS_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",

@@ -45,11 +45,11 @@ def for_readers(text: str, sentences: Sequence[Sentence]) -> tuple[Sentence, ...
         return ()
     start = max(0, sentences[0].start - BACK_CHARACTERS)
     whole = text[start : sentences[-1].end]
-    rules = _rules_for(_folded(whole))
-    if not rules and not _longest_word(whole) >= ENCODED_LENGTH:
+    rules, encoded = _rules_for(_folded(whole)), _longest_word(whole) >= ENCODED_LENGTH
+    if not rules and not encoded:
         return tuple(sentences)
     earlier = text[start : sentences[0].start]
-    run = _Run(rules)
+    run = _Run(rules, encoded)
     for span in split_sentences(earlier)[-2:]:
         run.takes(earlier[span.start : span.end], earlier[span.end :])
     ends = [one.start for one in sentences[1:]] + [sentences[-1].end]
@@ -59,14 +59,15 @@ def for_readers(text: str, sentences: Sequence[Sentence]) -> tuple[Sentence, ...
 def addresses_machine(words: str) -> bool:
     """Whether one sentence, title or name addresses a machine, whatever stands around it."""
     folded = _folded(words)
-    return _addresses(folded, words, _rules_for(folded))
+    return _obeyed(folded, _rules_for(folded)) or _is_encoded(words)
 
 
 class _Run:
     """What the sentence before leaves open: a note of which only the address stands, an order that goes on, a bracket."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = rules
+    def __init__(self, rules: Sequence[Rule], encoded: bool) -> None:
+        """`encoded`: somewhere stands a word so long that it may be base64."""
+        self._rules, self._encoded = rules, encoded
         self._open = ""
         self._closer = ""
         self._left = 0
@@ -75,7 +76,7 @@ class _Run:
     def takes(self, words: str, gap: str) -> bool:
         """Whether the next sentence, with the white space behind it, addresses a machine."""
         folded = _folded(words)
-        alone = _addresses(folded, words, self._rules)
+        alone = _obeyed(folded, self._rules) or (self._encoded and _is_encoded(words))
         taken = alone or self._continues(folded)
         self._before = folded
         if alone:
@@ -116,12 +117,12 @@ def _stands_any(hints: tuple[str, ...], folded: str) -> bool:
     return False
 
 
-def _addresses(folded: str, words: str, rules: Sequence[Rule]) -> bool:
+def _obeyed(folded: str, rules: Sequence[Rule]) -> bool:
     hit = [rule for rule in rules if _matches(rule, folded)]
     if hit and CODE not in hit:
         plain = _without_told_quotes(folded)
         hit = [rule for rule in hit if plain is folded or _matches(rule, plain)]
-    return bool(hit) or _is_encoded(words)
+    return bool(hit)
 
 
 def _matches(rule: Rule, folded: str) -> bool:
