@@ -29,8 +29,8 @@ BLOCK = 2_000
 EXACT, EXACT_WHOLE = 4_000, 20_000
 """Places up to which all are scored exactly: picked out of many, and where they are most of the matrix, which is read faster as it lies."""
 SCORED, SCORED_EACH = 4_000, 20
-"""Of more places so many are scored exactly, and so many times what is asked for: of 200,000 vectors drawn from real ones the best 200 are
-then found to 0.99, with half as many to 0.98, with a quarter to 0.94 (the signs of rotated or centred vectors find no more)."""
+"""Of more places so many are scored exactly, and so many times what is asked for. `evals.bench_scale`: of 100,000 vectors drawn from real
+ones the best 200 are then found to 0.93, of a million to 0.76 (the signs of rotated or centred vectors find no more)."""
 UNIT = 0.01
 """How far the length of a sound vector may be from 1: the packaged model's differ by 0.000001, those from the cache by 0.0005."""
 
