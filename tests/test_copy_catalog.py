@@ -31,6 +31,8 @@ from tests.samples import FERRY, MILL, ORCHARD, CountingEncoder, ingest_records,
 from tests.test_hurt_catalog import garble_pages
 from tests.test_indexing import assert_whole, found
 
+pytestmark = pytest.mark.catalog_file("`copy-catalog`, which copies the file into PostgreSQL")
+
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
