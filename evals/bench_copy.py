@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from contextlib import closing
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Annotated
 
-from app.encoding.hashing import HashingEncoder
-from app.indexing.stories import settle_stories
-from app.stores.catalog import Catalog
-from app.stores.vector_cache import VectorCache
+import typer
+
+from evals.bench import main
+from evals.scale_home import TOGETHER
 from evals.scale_material import made_articles, read_material
 
-TOGETHER = 500
-"""Articles in one transaction."""
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=10_000)
-    parser.add_argument("--data", type=Path, default=Path("corpus"), help="File or folder of articles, whose words are drawn.")
-    parser.add_argument("--url", required=True, help="An empty database. It is filled, and left so.")
-    arguments = parser.parse_args()
+def bench(
+    url: Annotated[str, typer.Option("--url", help="An empty database. It is filled, and left so.")],
+    articles: Annotated[int, typer.Option("--articles", min=1, help="Articles of the catalog that is copied.")] = 10_000,
+    data: Annotated[Path, typer.Option("--data", help="File or folder of articles, whose words are drawn.")] = Path("corpus"),
+) -> None:
+    """Make a catalog and copy it."""
     from app.stores.catalog_copy import copy_catalog
     from app.stores.postgres_place import postgres_place
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        written(home, arguments.articles, arguments.data)
+        written(home, articles, data)
         began: dict[str, float] = {}
 
         def progress(stage: str, done: int, total: int) -> None:
             began.setdefault(stage, time.perf_counter())
 
         start = time.perf_counter()
-        rows = copy_catalog(home, postgres_place(arguments.url), progress)
+        rows = copy_catalog(home, postgres_place(url), progress)
         end = time.perf_counter()
         print(f"file       {(home / 'catalog.sqlite').stat().st_size / 1e6:8.1f} MB, {sum(rows.values())} rows in {len(rows)} tables")
     print(f"articles   {rows['articles']:8d}   passages {rows['passages']}")
@@ -49,6 +46,11 @@ def main() -> None:
 
 def written(home: Path, count: int, data: Path) -> None:
     """A home whose catalog has so many articles, passages and stories, and nothing else."""
+    from app.encoding.hashing import HashingEncoder
+    from app.indexing.stories import settle_stories
+    from app.stores.catalog import Catalog
+    from app.stores.vector_cache import VectorCache
+
     home.mkdir()
     with closing(VectorCache(home / "cache.sqlite")) as cache:
         material = read_material(data, HashingEncoder(), cache, base=0)
@@ -62,4 +64,4 @@ def written(home: Path, count: int, data: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main(bench))

@@ -71,7 +71,6 @@ class SentenceTransformerEncoder:
             return np.zeros((0, self.dimension), np.float32)
         # A single text is too little to share: other threads have to be woken for every layer. With one thread a question took 12 ms after
         # a rest, with two 14 ms, and where threads wait awake, up to 40.
-        alone = self._threads.limit(limits=1) if len(texts) == 1 else nullcontext()
-        with self._lock, alone:
+        with self._lock, self._threads.limit(limits=1) if len(texts) == 1 else nullcontext():
             vectors = self._model.encode(list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
         return normalised(np.asarray(vectors, np.float32))

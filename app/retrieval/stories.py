@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -40,14 +41,23 @@ class Copy:
         return self.article.text[self.stored.passage.start : self.stored.passage.end]
 
 
+class _Said:
+    """A text, and its shingles once they are asked for: most copies are word for word, and a millisecond is saved of each article."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def shingles(self) -> set[int]:
+        return set(shingles(self.text))
+
+
 @dataclass(slots=True)
 class _Told:
-    """What stands of one story: its best-placed article with its text, the shingles of that (None until they are asked for), and those
-    that others add to it."""
+    """What stands of one story: its best-placed article, what that says, and the shingles that others add to it."""
 
     article: int = 0
-    text: str = ""
-    own: set[int] | None = None
+    said: _Said = field(default_factory=lambda: _Said(""))
     added: set[int] = field(default_factory=set)
 
 
@@ -99,17 +109,14 @@ def once_a_story(order: Iterable[int], places: Places, rows: Sequence[int], cata
 
 def _stands(told: _Told, article: int, row: int, texts: _Texts) -> bool:
     if not told.article:
-        told.article, told.text = article, texts.article(article)
+        told.article, told.said = article, _Said(texts.article(article))
     if article == told.article:
         return True
-    passage = texts.passage(row)
-    # Most copies are word for word: then nothing has to be cut into shingles, which takes a millisecond of an article.
-    if passage in told.text:
+    passage = _Said(texts.passage(row))
+    if passage.text in told.said.text:
         return False
-    if told.own is None:
-        told.own = _shingles(told.text)
-    own = _shingles(passage)
-    if len(own & (told.own | told.added)) >= CARRIED * len(own):
+    own = passage.shingles
+    if len(own & told.said.shingles | own & told.added) >= CARRIED * len(own):
         return False
     told.added |= own
     return True
@@ -130,10 +137,6 @@ class _Texts:
     def article(self, row: int) -> str:
         article = self._articles.get(row)
         return article.text if article else ""
-
-
-def _shingles(text: str) -> set[int]:
-    return set(shingles(text))
 
 
 def spread(order: Sequence[int], story: Callable[[int], int], per_article: int) -> list[int]:
@@ -165,22 +168,22 @@ def copies_of(stored: Sequence[tuple[StoredPassage, Article, int]], scope: Scope
     found: list[tuple[Copy, ...]] = []
     for passage, article, story in stored:
         others = [row for row in told.get(story, ()) if row in seen and row != passage.article_row]
-        text = article.text[passage.passage.start : passage.passage.end]
-        carried = (_carrier(text, seen[row], passages[row]) for row in others)
+        said = _Said(article.text[passage.passage.start : passage.passage.end])
+        carried = (_carrier(said, seen[row], passages[row]) for row in others)
         found.append(tuple(copy for copy in carried if copy is not None)[:COPIES])
     return found
 
 
-def _carrier(text: str, article: Article, passages: Sequence[StoredPassage]) -> Copy | None:
-    """The passage of an article that has most of what this text says; None if the article has cut it."""
+def _carrier(said: _Said, article: Article, passages: Sequence[StoredPassage]) -> Copy | None:
+    """The passage of an article that has most of what is said; None if the article has cut it."""
     texts = [article.text[p.passage.start : p.passage.end] for p in passages]
-    whole = next((stored for stored, held in zip(passages, texts, strict=True) if text in held), None)
+    whole = next((stored for stored, held in zip(passages, texts, strict=True) if said.text in held), None)
     if whole is not None:
         return Copy(whole, article)
-    own = _shingles(text)
-    if not own or not passages or len(own & _shingles(article.text)) < HELD * len(own):
+    own = said.shingles
+    if not own or not passages or len(own.intersection(shingles(article.text))) < HELD * len(own):
         return None
-    shared = [len(own & _shingles(held)) for held in texts]
+    shared = [len(own.intersection(shingles(held))) for held in texts]
     return Copy(passages[shared.index(max(shared))], article)
 
 
