@@ -26,11 +26,10 @@ HURT = -1
 """In `rows`, in place of a row whose vector is not what was written: no passage has it."""
 BLOCK = 2_000
 """Vectors read at once to look at their sums."""
-EXACT, EXACT_WHOLE = 4_000, 20_000
-"""Places up to which all are scored exactly: picked out of many, and where they are most of the matrix, which is read faster as it lies."""
-SCORED, SCORED_EACH = 4_000, 20
-"""Of more places so many are scored exactly, and so many times what is asked for. `evals.bench_scale`: of 100,000 vectors drawn from real
-ones the best 200 are then found to 0.93, of a million to 0.76 (the signs of rotated or centred vectors find no more)."""
+EXACT = 20_000
+"""Places up to which all are scored exactly; of more so many, the likest by their signs. `evals.bench_scale`: of 100,000 vectors drawn from
+real ones the best 200 are then found to 0.996, of a million to 0.925. With 4,000 it was 0.925 and 0.761, and a search of a million 10 ms
+quicker (the signs of rotated or centred vectors find no more)."""
 UNIT = 0.01
 """How far the length of a sound vector may be from 1: the packaged model's differ by 0.000001, those from the cache by 0.0005."""
 
@@ -142,13 +141,13 @@ class VectorMatrix:
         return places if len(places) == 0 or places.min() != NOWHERE else places[places != NOWHERE]
 
     def search(self, vector: Vectors, count: int, places: npt.NDArray[np.int64]) -> list[tuple[int, float]]:
-        """The best (row, cosine) among these places of the matrix, best first. Exact among EXACT or fewer (EXACT_WHOLE where they are most
-        of it); of more the likest by their signs are scored exactly (SCORED says how many that finds)."""
+        """The best (row, cosine) among these places of the matrix, best first. Exact among EXACT or fewer; of more the
+        likest by their signs are scored (EXACT says how many of the best that finds)."""
         if not len(places) or count < 1:
             return []
         whole = len(places) * 2 > self._held
-        if len(places) > (EXACT_WHOLE if whole else EXACT):
-            places, whole = self._sketches.likest(vector, max(SCORED, count * SCORED_EACH), places), False
+        if len(places) > EXACT:
+            places, whole = self._sketches.likest(vector, EXACT, places), False
         # In order of their places, as they lie on the disk.
         places = np.sort(places)
         scores = (self.vectors @ vector)[places] if whole else self.vectors[places] @ vector
