@@ -14,6 +14,12 @@ def without_credentials(url: str) -> str:
     return _CREDENTIALS.sub(r"\1", url)
 
 
+def first_line(error: BaseException) -> str:
+    """What somebody else's error says: one line of at most 200 letters without its full stop; its kind where it says nothing."""
+    said = str(error).strip().splitlines()
+    return (said[0][:200].rstrip(". ") if said else "") or type(error).__name__
+
+
 class DatelineError(Exception):
     """Something that the user can mend, said in one line.
 

@@ -206,12 +206,12 @@ def _words(stores: Any) -> list[int]:
 def _settings(home: Path, **changes: Any) -> Settings:
     from app.settings import load_settings
 
-    return load_settings(home=home, llm="none", embedding_model="hashing", **changes)
+    return load_settings(home=home, llm="none", embedding_model="hashing", reader="linear", **changes)
 
 
 def _run(home: Path, *arguments: str, out: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     variables = os.environ | {"DATELINE_HOME": str(home), "DATELINE_EMBEDDING_MODEL": "hashing", "DATELINE_LLM": "none"}
-    variables |= {"DATELINE_FETCH_PRIVATE": "1", "DATELINE_FETCH_PAUSE": "0"}
+    variables |= {"DATELINE_READER": "linear", "DATELINE_FETCH_PRIVATE": "1", "DATELINE_FETCH_PAUSE": "0"}
     return subprocess.Popen([sys.executable, *arguments], env=variables, cwd=ROOT, stdout=out, stderr=subprocess.PIPE)
 
 

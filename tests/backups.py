@@ -31,7 +31,7 @@ def quiet(stage: str, done: int, total: int) -> None:
 
 
 def settings_of(home: Path) -> Settings:
-    return load_settings(home=home, llm="none", embedding_model="hashing")
+    return load_settings(home=home, llm="none", embedding_model="hashing", reader="linear")
 
 
 def restored(file: Path, home: Path, *, force: bool = False) -> None:

@@ -16,6 +16,7 @@ from app.stores.catalog import Catalog
 from app.stores.fetched import LastFetch
 from app.stores.follows import Pace
 from tests.postgres import said_by
+from tests.quick import QUICK
 from tests.records import Record
 from tests.samples import FERRY, LOCK, MILL, RECORDS, ingest_records, opened
 
@@ -65,9 +66,9 @@ def content(home: Path, url: str | None = None) -> dict[str, list[Any]]:
 
 
 def environment(home: Path, url: str | None, **changes: str) -> dict[str, str]:
-    settings = {"HOME": str(home), "LLM": "none", "EMBEDDING_MODEL": "hashing"} | ({"CATALOG_URL": url} if url else {}) | changes
+    settings = {"HOME": str(home)} | ({"CATALOG_URL": url} if url else {}) | changes
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return kept | {f"{PREFIX}{name}": value for name, value in settings.items()}
+    return kept | QUICK | {f"{PREFIX}{name}": value for name, value in settings.items()}
 
 
 def started(home: Path, url: str) -> subprocess.Popen[str]:

@@ -21,6 +21,7 @@ from app.encoding.hashing import HashingEncoder
 from app.stores.catalog import Catalog
 from app.stores.conversations import CONVERSATIONS_FILE, Conversations
 from tests.backups import fingerprint, restored, run, saved
+from tests.quick import use_quick
 from tests.samples import LOCK, MILL, MUSEUM, RECORDS, CountingEncoder, ingest_records, made_article, opened, write_records
 from tests.test_indexing import assert_whole
 
@@ -53,8 +54,7 @@ def home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it."""
     home = tmp_path / "home"
     shutil.copytree(made, home)
-    for name, value in (("HOME", str(home)), ("LLM", "none"), ("EMBEDDING_MODEL", "hashing"), ("READER", "linear")):
-        monkeypatch.setenv(f"DATELINE_{name}", value)
+    use_quick(monkeypatch, home=home)
     monkeypatch.chdir(tmp_path)
     return home
 

@@ -13,6 +13,7 @@ import pytest
 
 import app.__main__ as command_line
 from app.commands.ingest import main as ingest_main
+from tests.quick import use_quick
 
 ROOT = Path(command_line.__file__).parents[1]
 VELM = {
@@ -36,9 +37,7 @@ QUESTION = "How did the council of Velm vote on the old mill?"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own, quick models, and a working folder without .env."""
     home = tmp_path / "home"
-    monkeypatch.setenv("DATELINE_HOME", str(home))
-    monkeypatch.setenv("DATELINE_LLM", "none")
-    monkeypatch.setenv("DATELINE_EMBEDDING_MODEL", "hashing")
+    use_quick(monkeypatch, home=home)
     monkeypatch.chdir(tmp_path)
     return home
 

@@ -19,6 +19,7 @@ from app.follow import Watched
 from app.web.render_watched import render_watched
 from tests.news_site import NewsSite, news_site
 from tests.processes import until
+from tests.quick import use_quick
 from tests.test_server import Machine
 from tests.test_sources import RSS, rss
 from tests.test_watching import BRIDGE, STORY, whole
@@ -35,10 +36,7 @@ def site() -> Iterator[NewsSite]:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, value in (("HOME", str(tmp_path / "home")), ("LLM", "none"), ("EMBEDDING_MODEL", "hashing"), ("FETCH_PRIVATE", "1")):
-        monkeypatch.setenv(f"DATELINE_{name}", value)
-    monkeypatch.setenv("DATELINE_FETCH_PAUSE", "0")
-    monkeypatch.setenv("DATELINE_READER", "linear")
+    use_quick(monkeypatch, home=tmp_path / "home", fetch_private=1, fetch_pause=0)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "home"
 

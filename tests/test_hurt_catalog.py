@@ -14,6 +14,7 @@ import pytest
 
 from app.__main__ import main
 from app.commands.ingest import main as ingest
+from tests.quick import use_quick
 from tests.samples import RECORDS, opened, write_records
 
 pytestmark = pytest.mark.catalog_file("`salvage` and what the disk has hurt in the file; PostgreSQL has its own (docs/scaling.md)")
@@ -44,8 +45,7 @@ def home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that home, which commands use."""
     home = tmp_path / "home"
     shutil.copytree(made / "home", home)
-    for name, value in (("HOME", str(home)), ("LLM", "none"), ("EMBEDDING_MODEL", "hashing")):
-        monkeypatch.setenv(f"DATELINE_{name}", value)
+    use_quick(monkeypatch, home=home)
     monkeypatch.chdir(tmp_path)
     return home
 

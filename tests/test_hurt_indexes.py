@@ -12,6 +12,7 @@ import pytest
 
 from app.__main__ import main
 from app.commands.ingest import main as ingest
+from tests.quick import use_quick
 from tests.samples import RECORDS, opened, write_records
 from tests.test_indexing import assert_whole, found
 
@@ -22,8 +23,7 @@ QUESTION = "How did the council of Velm vote on the old mill?"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
     """Twelve articles, ingested."""
     home = tmp_path / "home"
-    for name, value in (("HOME", str(home)), ("LLM", "none"), ("EMBEDDING_MODEL", "hashing")):
-        monkeypatch.setenv(f"DATELINE_{name}", value)
+    use_quick(monkeypatch, home=home)
     monkeypatch.chdir(tmp_path)
     write_records(tmp_path / "news.jsonl", RECORDS)
     assert ingest(["news.jsonl"]) == 0

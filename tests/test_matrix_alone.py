@@ -9,6 +9,7 @@ import pytest
 from app.__main__ import main
 from app.answer import SearchRequest
 from app.service import Service
+from tests.quick import use_quick
 from tests.samples import RECORDS, ingest_records, opened
 
 QUESTION = "How did the council of Velm vote on the old mill?"
@@ -39,8 +40,7 @@ def test_beyond_the_bound_every_question_is_answered_as_before_without_chroma(tm
         removed, _ = service.remove([before[0][0]])
         assert removed and before[0][0] not in [article for article, _ in ranked(service)]
         assert service.stores.catalog.journal.vectors_to_drop() == []
-    for name, value in (("HOME", str(tmp_path / "home")), ("LLM", "none"), ("EMBEDDING_MODEL", "hashing")):
-        monkeypatch.setenv(f"DATELINE_{name}", value)
+    use_quick(monkeypatch, home=tmp_path / "home")
     assert main(["doctor"]) == 0
 
 

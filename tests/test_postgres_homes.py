@@ -18,6 +18,7 @@ from app.service import Service
 from app.stores.followed import FOLLOWED_FILE
 from app.stores.words_owed import KEPT_SECONDS
 from tests.postgres import Server, said_by
+from tests.quick import use_quick
 from tests.samples import LOCK, MILL, RECORDS, ingest_records, opened, write_records
 from tests.test_indexing import assert_whole, found
 
@@ -39,9 +40,7 @@ def test_the_demonstration_is_ingested_asked_revised_and_removed_from_the_comman
         assert command_line.main(list(arguments)) == 0
         return capsys.readouterr().out
 
-    quick = {"LLM": "none", "EMBEDDING_MODEL": "hashing", "READER": "linear", "ABSTAIN_BELOW": "0"}
-    for name, value in {**quick, "HOME": str(tmp_path / "home"), "CATALOG_URL": f"{url}?password=hunter2"}.items():
-        monkeypatch.setenv(f"DATELINE_{name}", value)
+    use_quick(monkeypatch, home=tmp_path / "home", catalog_url=f"{url}?password=hunter2", abstain_below=0)
     monkeypatch.chdir(tmp_path)
     assert ingest_main([str(CORPUS / "articles")]) == 0
     assert ingest_main([str(write_records(tmp_path / "mill.jsonl", [MILL, LOCK]))]) == 0

@@ -22,6 +22,7 @@ from app.service import Service
 from app.settings import Settings
 from app.web.server import is_loopback, listen, refuse_exposure
 from tests.processes import free_port, until
+from tests.quick import QUICK
 
 ROOT = Path(app.__file__).parents[1]
 QUESTION = "How did the council of Velm vote on the old mill?"
@@ -44,8 +45,7 @@ class Machine:
         self.home = folder / "home"
         self.environment = os.environ | {
             "DATELINE_HOME": str(self.home),
-            "DATELINE_LLM": "none",
-            "DATELINE_EMBEDDING_MODEL": "hashing",
+            **QUICK,
             # A proxy that is not there: nothing that stays on this machine may go through it.
             "HTTP_PROXY": "http://127.0.0.1:9",
         }

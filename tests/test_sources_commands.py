@@ -17,6 +17,7 @@ from app.sources.items import Mark, Unchanged
 from tests.crawls import STORY, Crawl, page
 from tests.news_site import NewsSite, news_site
 from tests.processes import until
+from tests.quick import use_quick
 from tests.samples import made_article, opened
 from tests.test_api import guarded, running
 from tests.test_archive import client_of
@@ -34,16 +35,7 @@ def site() -> Iterator[NewsSite]:
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The home of the commands of this test."""
-    values = {
-        "HOME": tmp_path / "home",
-        "LLM": "none",
-        "EMBEDDING_MODEL": "hashing",
-        "FETCH_PRIVATE": 1,
-        "FETCH_PAUSE": 0,
-        "READ_SECONDS": 120,
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(f"DATELINE_{name}", str(value))
+    use_quick(monkeypatch, home=tmp_path / "home", fetch_private=1, fetch_pause=0, read_seconds=120)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "home"
 

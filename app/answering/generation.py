@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from app.answering.citing import outlet_name
 from app.answering.models import LanguageModel
 from app.answering.readers.reading import Reading
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 from app.stopping import Stopped, current_stop
 from app.text.chat_marks import without_chat_marks
 from app.text.sentences import split_sentences
@@ -80,12 +80,12 @@ def word_evidence(model: LanguageModel, question: str, evidence: Sequence[Readin
     except (ModelFailed, Stopped):
         raise
     except (LangChainException, TimeoutError, OSError) as error:
-        raise ModelFailed(f"the language model {model.name} did not answer: {_first_line(error)}") from error
+        raise ModelFailed(f"the language model {model.name} did not answer: {first_line(error)}.") from error
     except Exception as error:
         if _NOTHING in str(error):
             raise ModelFailed(f"the language model {model.name} said nothing.") from error
         # Providers' clients raise errors of their own families (openai.OpenAIError, httpx.HTTPError, ollama.ResponseError).
-        raise ModelFailed(f"the language model {model.name} failed: {type(error).__name__}: {_first_line(error)}") from error
+        raise ModelFailed(f"the language model {model.name} failed: {type(error).__name__}: {first_line(error)}.") from error
     for span in split_sentences(buffer):
         if given >= MAX_SENTENCES:
             return
@@ -139,8 +139,3 @@ def _clean(sentence: str) -> str:
     """Without citation markers, which are ours to set, and marks of emphasis; empty if no word is left."""
     words = _MARKER.sub("", sentence).strip().strip("*").strip()
     return words if _WORD.search(words) else ""
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return (lines[0][:200].rstrip(".") if lines else type(error).__name__) + "."

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 from app.installed import setup_models
 from app.settings import Settings
 
@@ -76,8 +76,7 @@ def load_language_model(settings: Settings) -> LanguageModel | None:
             f"DATELINE_LLM={settings.llm} needs a package that is not installed: {error}.", "Install it with pip."
         ) from None
     except Exception as error:  # each provider's package has errors of its own for a missing key or an unknown name
-        first = str(error).strip().splitlines()[0]
-        raise DatelineError(f"DATELINE_LLM={settings.llm} cannot be used: {first}", "Mend DATELINE_LLM or its key.") from error
+        raise DatelineError(f"DATELINE_LLM={settings.llm} cannot be used: {first_line(error)}.", "Mend DATELINE_LLM or its key.") from error
 
 
 def packaged_gguf() -> Path:

@@ -1,7 +1,7 @@
 """A home as one file, and a home out of it."""
 
 from app.backup.manifest import Manifest
-from app.backup.restoring import Restored, restore
+from app.backup.restoring import restore
 from app.backup.saving import save
 
-__all__ = ["Manifest", "Restored", "restore", "save"]
+__all__ = ["Manifest", "restore", "save"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 from app.stores.faults import CATALOG_FILE
 from app.stores.matrix import ROW_FILE, SUM_FILE, VECTOR_FILE
 from app.stores.snapshot import STEPS
@@ -84,8 +84,7 @@ def read_manifest(data: bytes, file: object) -> Manifest:
             raise _too_new(file, head.dateline)
         manifest = Manifest.model_validate_json(data)
     except ValueError as error:
-        said = str(error).splitlines()[0]
-        raise DatelineError(f"the list of contents of {file} makes no sense ({said}).", ANOTHER) from None
+        raise DatelineError(f"the list of contents of {file} makes no sense ({first_line(error)}).", ANOTHER) from None
     if any(done > len(STEPS[name]) for name, done in manifest.steps.items() if name in STEPS):
         raise _too_new(file, manifest.dateline)
     return manifest

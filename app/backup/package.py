@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from app.backup.manifest import ANOTHER, MANIFEST, MANIFEST_BYTES, Manifest, Part, read_manifest
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 
 CHUNK = 1_000_000
 LEVEL = 1
@@ -129,7 +129,7 @@ class Package:
                     yield chunk
         # As zipfile and zlib have it: an unknown method, a password, a sum that does not fit, a place outside of the file.
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError) as error:
-            raise self._hurt(f"{name}: {str(error).splitlines()[0] if str(error) else 'it ends too early'}") from None
+            raise self._hurt(f"{name}: {first_line(error) if str(error) else 'it ends too early'}") from None
         except OSError as error:
             raise DatelineError(f"{self._file} cannot be read: {(error.strerror or str(error)).lower()}.", ANOTHER) from None
 

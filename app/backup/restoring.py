@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.backup.manifest import ANOTHER, Manifest
@@ -32,26 +31,19 @@ NOTHING = (LOCK_FILE, OWNER_FILE, LOG)
 """What the names begin with of files that every command leaves in a home: with nothing else in it, it is empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """`kept_as` is where the home that was there before lies now; None where there was none."""
-
-    manifest: Manifest
-    kept_as: Path | None
-
-
-def restore(file: Path, settings: Settings, *, force: bool, progress: Progress, say: Callable[[str], None]) -> Restored:
+def restore(file: Path, settings: Settings, *, force: bool, progress: Progress, say: Callable[[str], None]) -> Manifest:
     """Make the home of the settings from this backup, its words indexed, its vectors there but not yet in Chroma (`catch_up` does that).
 
     Everything is looked at before anything is written. A home that holds something is refused, or moved aside with `force`, which `say` is
     told before it happens. It is all made in a folder beside the home, so that a kill leaves the old home or the new one; the next run
-    clears that folder. Raises DatelineError.
+    clears that folder. What was restored is given back. Raises DatelineError.
     """
     home = settings.home.resolve()
     staging = home.with_name(f"{home.name}.restoring") if home.name else home
     with Package(file) as package:
         try:
-            return Restored(package.manifest, _replace(package, file, home, staging, settings, force, progress, say))
+            _replace(package, file, home, staging, settings, force, progress, say)
+            return package.manifest
         except OSError as error:
             raise _not_written(home, staging, error) from None
 
@@ -65,7 +57,7 @@ def _replace(
     force: bool,
     progress: Progress,
     say: Callable[[str], None],
-) -> Path | None:
+) -> None:
     is_there = _holds_something(home)
     if is_there and not force:
         mend = "Set DATELINE_HOME to a new folder, or move this one aside with --force (nothing is deleted)."
@@ -74,15 +66,13 @@ def _replace(
     old = HomeLock(home, "own", "restore") if home.exists() else None
     try:
         package.check(_counted("checking, MB", package.manifest, progress))
-        return _make(package, file, staging, settings, progress, lambda: _put(staging, home, is_there, say))
+        _make(package, file, staging, settings, progress, lambda: _put(staging, home, is_there, say))
     finally:
         if old is not None:
             old.abandon()
 
 
-def _make(
-    package: Package, file: Path, staging: Path, settings: Settings, progress: Progress, put: Callable[[], Path | None]
-) -> Path | None:
+def _make(package: Package, file: Path, staging: Path, settings: Settings, progress: Progress, put: Callable[[], None]) -> None:
     """All of the new home in the folder beside it, then `put`; nothing is left of that folder if it cannot be made."""
     lock = HomeLock(staging, "own", "restore")
     try:
@@ -98,7 +88,7 @@ def _make(
             # What mends a home would be run in another one than this, which is gone in a moment.
             raise DatelineError(f"{file} cannot be restored: {error.what}", ROOM if error.do == SPACE else ANOTHER) from None
         _sync(staging)
-        return put()
+        put()
     except BaseException:
         with contextlib.suppress(OSError, DatelineError):
             _clear(staging)
@@ -189,7 +179,7 @@ def _sync(folder: Path) -> None:
         sync_folder(path)
 
 
-def _put(staging: Path, home: Path, is_there: bool, say: Callable[[str], None]) -> Path | None:
+def _put(staging: Path, home: Path, is_there: bool, say: Callable[[str], None]) -> None:
     kept_as = None
     if home.exists():
         number = 1
@@ -210,8 +200,6 @@ def _put(staging: Path, home: Path, is_there: bool, say: Callable[[str], None]) 
     sync_folder(home.parent)
     if kept_as is not None and not is_there:
         shutil.rmtree(kept_as, ignore_errors=True)
-        return None
-    return kept_as
 
 
 def _not_written(home: Path, staging: Path, error: OSError) -> DatelineError:

@@ -39,7 +39,7 @@ def restore(
     refuse_postgres(settings, "restore")
     try:
         with Bars() as bars:
-            made = make_home(file, settings, force=force, progress=bars, say=lambda line: print(line, flush=True)).manifest
+            made = make_home(file, settings, force=force, progress=bars, say=lambda line: print(line, flush=True))
     except KeyboardInterrupt:
         complain(f"stopped. {settings.home} is as it was.")
         return INTERRUPTED

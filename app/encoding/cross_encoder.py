@@ -12,7 +12,7 @@ import numpy.typing as npt
 from app.encoding.fetching import load_named
 from app.encoding.hub import check_kind, identity
 from app.encoding.sentence_transformer import number_type
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 from app.stopping import heed_stop
 
 Floats = npt.NDArray[np.float32]
@@ -45,8 +45,7 @@ class HubCrossEncoder:
         except DatelineError as error:
             raise DatelineError(f"{what} cannot be loaded: {error.what}", error.do or mend) from None
         except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-            first = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-            raise DatelineError(f"{what} {model} cannot be loaded: {first}.", mend) from None
+            raise DatelineError(f"{what} {model} cannot be loaded: {first_line(error)}.", mend) from None
         config = self._model.config
         self.name = f"{identity(model)}/{number_type()}"
         self.labels = tuple(str(config.id2label.get(place, f"LABEL_{place}")) for place in range(self._model.num_labels))

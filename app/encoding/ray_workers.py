@@ -12,7 +12,7 @@ import numpy as np
 
 from app.encoding.encoder import Encoder, Vectors, normalised
 from app.encoding.load import load_encoder
-from app.errors import DatelineError, Unavailable
+from app.errors import DatelineError, Unavailable, first_line
 from app.settings import Settings
 
 LOCAL = "local"
@@ -92,7 +92,7 @@ class RayEncoder:
         except Exception as error:  # Ray has some dozens, its runtime's C++ errors among them
             self.close()
             what = "Ray cannot start workers here" if address == LOCAL else f"the Ray cluster {address} does not give workers"
-            raise DatelineError(f"{what}: {_line(error)}.", "See `ray status`.") from None
+            raise DatelineError(f"{what}: {first_line(error)}.", "See `ray status`.") from None
         if trouble := next((one["trouble"] for one in told if one["trouble"]), ""):
             self.close()
             raise DatelineError(f"a worker of Ray cannot embed: {trouble}")
@@ -140,7 +140,7 @@ class RayEncoder:
         try:
             made = list(self._pool.map(lambda worker, chunk: worker.encode.remote(chunk), chunks))
         except Exception as error:
-            raise Unavailable(f"the workers of Ray have ended: {_line(error)}.", "Run it again: what was computed is kept.") from None
+            raise Unavailable(f"the workers of Ray have ended: {first_line(error)}.", "Run it again: what was computed is kept.") from None
         place = {text: number for number, text in enumerate(once)}
         return normalised(np.concatenate(made)[[place[text] for text in texts]])
 
@@ -153,8 +153,3 @@ class RayEncoder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _line(error: BaseException) -> str:
-    said = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (said[0] if said else type(error).__name__)[:200].rstrip(".")

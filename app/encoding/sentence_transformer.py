@@ -14,7 +14,7 @@ from app.encoding.encoder import Vectors, normalised
 from app.encoding.fetching import load_named
 from app.encoding.hub import identity
 from app.encoding.packaged import model_folder, verify_weights
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 
 BATCH = 16
 MEND = "Mend DATELINE_EMBEDDING_MODEL."
@@ -55,8 +55,7 @@ class SentenceTransformerEncoder:
         except DatelineError as error:
             raise DatelineError(f"the embedding model cannot be loaded: {error.what}", error.do or MEND) from None
         except (OSError, ValueError) as error:
-            first = str(error).strip().splitlines()[0]
-            raise DatelineError(f"the embedding model {model!r} could not be loaded: {first}", MEND) from None
+            raise DatelineError(f"the embedding model {model!r} could not be loaded: {first_line(error)}.", MEND) from None
         weights = "all-MiniLM-L6-v2" if packaged else identity(model)
         self.name = f"{weights}/{dtype}"
         self.dimension = int(self._model.get_embedding_dimension() or 0)

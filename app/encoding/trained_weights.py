@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.encoding.sentence_transformer import number_type
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 
 SCALE = ".scale"
 SMALL = 4096
@@ -33,8 +33,7 @@ def load_network(build: Callable[[str], Any], path: Path, whose: str, heads: tup
     try:
         load_weights(model, path)
     except (OSError, KeyError, RuntimeError, SafetensorError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise DatelineError(f"{whose} weights {path} cannot be used: {first}.", "Check Dateline out anew.") from None
+        raise DatelineError(f"{whose} weights {path} cannot be used: {first_line(error)}.", "Check Dateline out anew.") from None
     for head in heads:
         getattr(model, head).float()
     return model.eval()

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 from app.installed import as_started
 from app.stores.article_rows import ARTICLE, is_whole
 from app.stores.database import Database
@@ -212,8 +212,9 @@ def _put(table: _Table, file: Database, path: Path, database: PostgresDatabase, 
     try:
         database.copy_in(table.name, table.columns, rows())
     except (psycopg.DataError, psycopg.IntegrityError) as error:
-        said = str(error).splitlines()[0].rstrip(".")
-        raise DatelineError(f"{table.name} of {path} have what PostgreSQL does not take: {said}.", INSTEAD, http=FAILED) from error
+        raise DatelineError(
+            f"{table.name} of {path} have what PostgreSQL does not take: {first_line(error)}.", INSTEAD, http=FAILED
+        ) from error
     if altered:
         what = f"{len(altered)} {table.name} of the catalog {path} are no longer what was written, the first in row {altered[0]}."
         raise DatelineError(what, SALVAGE, http=FAILED)

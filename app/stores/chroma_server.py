@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from app.errors import DatelineError, Unavailable, without_credentials
+from app.errors import DatelineError, Unavailable, first_line, without_credentials
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 60.0
@@ -49,12 +49,12 @@ def away(url: str, error: BaseException) -> Unavailable:
     if isinstance(error, httpx.TimeoutException):
         return Unavailable(f"{where} does not answer in time.", "See what it is doing.")
     if isinstance(error, httpx.TransportError | ConnectionError):
-        return Unavailable(f"{where} does not answer: {_line(error)}.", START)
+        return Unavailable(f"{where} does not answer: {first_line(error)}.", START)
     if isinstance(error, httpx.HTTPStatusError):
         return Unavailable(f"{where} is none: it answers {error.response.status_code}.", "Mend DATELINE_CHROMA_URL.")
     if type(error).__name__ == "NotFoundError":
         return Unavailable(f"{where} has lost this home's vectors.", "Stop `serve` and run: python -m app reindex")
-    return Unavailable(f"{where} fails: {_line(error)}.", "See its log.")
+    return Unavailable(f"{where} fails: {first_line(error)}.", "See its log.")
 
 
 def check_owner(url: str, collection: Any, archive: str) -> None:
@@ -68,8 +68,3 @@ def check_owner(url: str, collection: Any, archive: str) -> None:
         )
     if known != (collection.metadata or {}):
         collection.modify(metadata=known)
-
-
-def _line(error: BaseException) -> str:
-    said = str(error).strip() or type(error).__name__
-    return said.splitlines()[0][:200].rstrip(".")

@@ -6,7 +6,7 @@ import errno
 import sqlite3
 from pathlib import Path
 
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 
 REINDEX = "Run: python -m app reindex"
 SALVAGE = "Run: python -m app salvage"
@@ -33,8 +33,7 @@ def index_fault(what: str, error: BaseException) -> DatelineError:
     """Of an index, which can be written anew from the catalog. `what` is the index, as "the word index PATH"."""
     if is_full(error):
         return DatelineError(f"{what} cannot be written: the disk is full.", SPACE, http=FAILED)
-    said = (str(error).splitlines() or [type(error).__name__])[0]
-    return DatelineError(f"{what} cannot be read or written: {said}.", REINDEX, http=FAILED)
+    return DatelineError(f"{what} cannot be read or written: {first_line(error)}.", REINDEX, http=FAILED)
 
 
 def damaged(path: Path, said: object) -> DatelineError:
@@ -49,7 +48,7 @@ def file_fault(path: Path, error: sqlite3.Error) -> DatelineError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     name = f"the catalog {path}" if path.name == CATALOG_FILE else str(path)
     if code in _DAMAGED or str(error).startswith("Could not decode"):
-        return damaged(path, str(error).splitlines()[0])
+        return damaged(path, first_line(error))
     if code == sqlite3.SQLITE_FULL:
         return DatelineError(f"{name} cannot be written: the disk is full.", SPACE, http=FAILED)
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 from app.stores.faults import FAILED, KEPT, SPACE
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def postgres_fault(place: PostgresPlace, error: psycopg.Error) -> DatelineError 
     import psycopg
     from psycopg import errors
 
-    said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    said = first_line(error)
     match error:
         case errors.DiskFull():
             return DatelineError(f"the catalog {place.name} cannot be written: the server's disk is full.", SPACE, http=FAILED)
@@ -68,5 +68,5 @@ def postgres_fault(place: PostgresPlace, error: psycopg.Error) -> DatelineError 
             return None
         case psycopg.OperationalError():
             mend = f"See that PostgreSQL runs there and that DATELINE_CATALOG_URL names it, then run it again: {KEPT}"
-            return DatelineError(f"the catalog {place.name} cannot be reached: {said.rstrip('.')}.", mend, http=FAILED)
+            return DatelineError(f"the catalog {place.name} cannot be reached: {said}.", mend, http=FAILED)
     return None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.encoding.encoder import Vectors
-from app.errors import DatelineError, without_credentials
+from app.errors import DatelineError, first_line, without_credentials
 from app.stores.chroma_server import away, check_owner, connect
 from app.stores.faults import FAILED, REINDEX, index_fault
 from app.stores.graph_files import forget, look, note, survives
@@ -62,7 +62,7 @@ class VectorStore:
             SharedSystemClient.clear_system_cache()
             if url:
                 raise away(url, error) from error
-            raise DatelineError(f"{where} cannot be opened: {str(error).splitlines()[0]}.", REINDEX) from error
+            raise DatelineError(f"{where} cannot be opened: {first_line(error)}.", REINDEX) from error
         self._where = where
 
     @property
