@@ -3,6 +3,8 @@ PYTHON ?= python3
 CORPUS ?= corpus
 PORT ?= 7860
 BIN := .venv/bin
+# A worker for each core, at most four: each takes 1.5 GB with its models and its browser.
+AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run test test-postgresql test-scale lint eval bench browser postgresql nginx clean
@@ -32,15 +34,15 @@ browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
 	  { echo "The browser tests need Chromium: apt install chromium"; exit 2; }
 
-postgresql:
+postgresql: browser  # after it: apt serves one at a time
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } || \
 	  { echo "The tests of catalogs in PostgreSQL need it: apt install postgresql"; exit 2; }
 
 test: .venv/.installed-dev browser postgresql  ## Run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest $(AT_ONCE)
 
 test-postgresql: .venv/.installed-dev browser postgresql  ## Every test once more, each home with its catalog in PostgreSQL
-	SUITE_CATALOG=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile
+	SUITE_CATALOG=postgresql $(BIN)/python -m pytest $(AT_ONCE)
 
 nginx:
 	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
