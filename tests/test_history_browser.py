@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.page_browser import PHONE, WIDE, Opener, ask, in_view
 from tests.page_scripts import FIRST, PRICE, RISE, ScriptedService
+from tests.test_export import done, keep
 
 pytest_plugins = ["tests.page_browser"]
 SIZES = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
@@ -237,6 +238,21 @@ def test_the_address_of_a_question_shows_it(opened: Opener) -> None:
     page.goto(f"{address}#q2")
     expect(page.locator("#t2 h2")).to_be_in_viewport()
     expect(page.locator("#t3 h2")).not_to_be_in_viewport()
+
+
+def test_earlier_questions_come_above_and_what_is_read_stays_where_it_is(opened: Opener, service: ScriptedService) -> None:
+    keep(service, "", "a-long-one-000000000000", *(done(question=f"Question {n}?", number=n) for n in range(1, 24)))
+    page = opened("/c/a-long-one-000000000000")
+    expect(page.locator(".turn")).to_have_count(20)
+    page.evaluate("scrollTo(0, 0)")
+    first = page.locator("#t4 h2")
+    before = first.bounding_box()
+    page.click("#thread .earlier button")
+    expect(page.locator(".turn")).to_have_count(23)
+    after = first.bounding_box()
+    assert before and after and abs(before["y"] - after["y"]) <= 2
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#t1 h2")).to_be_in_viewport()
 
 
 def test_the_first_screen_lists_what_was_asked_before(opened: Opener, service: ScriptedService) -> None:

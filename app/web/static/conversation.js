@@ -4,7 +4,7 @@
   const $ = (what) => document.querySelector(what);
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const scrolled = new Map();
-  let shown = null, seen = new Set(), cite = 0, question = 0, own = false;
+  let shown = null, seen = new Set(), cite = 0, question = 0, own = false, held = null;
 
   const send = (type, data) => window.dateline.send(type, data);
   const kept = () => $("#rail").dataset.history === "on";
@@ -24,7 +24,7 @@
   function show(id) {
     if (shown) scrolled.set(shown, scrollY);
     shown = id;
-    seen = null; // what is there when it opens was seen before
+    seen = held = null; // what is there when it opens was seen before
     own = false;
     window.dispatchEvent(new Event("dateline-close"));
     window.dispatchEvent(new Event("dateline-shown"));
@@ -36,6 +36,12 @@
     send("open", { c: id });
     if (times) setTimeout(() => { if (shown === id && !own) open(id, times - 1); }, 3000);
   }
+  // More of the conversation above; what is read stays where it is.
+  function earlier() {
+    const first = $("#thread .turn");
+    held = first && { id: first.id, top: first.querySelector("h2").getBoundingClientRect().top };
+    send("earlier", { c: shown });
+  }
   function drawn() {
     const box = $("#thread .turns"), turns = [...document.querySelectorAll("#thread .turn")], last = turns.at(-1);
     // What another conversation drew late: hidden until this one is drawn, or drawn once more.
@@ -46,6 +52,11 @@
       return false;
     }
     own = true;
+    if (held && turns.length && turns[0].id !== held.id) {
+      const at = $(`#${held.id} h2`);
+      if (at) scrollBy({ top: at.getBoundingClientRect().top - held.top, behavior: "instant" });
+      held = null;
+    }
     document.title = turns.length ? `${turns[0].dataset.q.slice(0, 80)} – Dateline` : "Dateline";
     if (!seen) {
       seen = new Set(turns.map((one) => one.id));
@@ -95,5 +106,5 @@
   }
   const has = (key) => [...document.querySelectorAll("#thread .turn")].some((one) => one.dataset.key === key);
   addEventListener("dateline-place", place);
-  window.datelineConversation = { current, show, drawn, link, name, has, kept, shown: () => shown, open: place };
+  window.datelineConversation = { current, show, drawn, earlier, link, name, has, kept, shown: () => shown, open: place };
 })();

@@ -260,7 +260,7 @@
       box().focus();
     },
     example: (button) => ask(button.dataset.q),
-    earlier: () => window.dateline.send("earlier", { c: conversation.shown() }),
+    earlier: () => conversation.earlier(),
     copy: (button) => window.datelineCopy(button, button.dataset.copy),
     drop,
     restore: (button) => {
