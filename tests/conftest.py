@@ -23,6 +23,7 @@ if IN_POSTGRESQL := home_catalogs.in_postgresql():
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from app.encoding import Encoder, load_encoder
@@ -32,6 +33,9 @@ from tests.records import Record
 from tests.socket_guard import GUARD_LOG, escapes, install_guard
 
 install_guard()
+# A busy machine is slow now and then: how long one example took says nothing of what it tests.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

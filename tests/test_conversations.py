@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import DatelineError
@@ -93,7 +93,6 @@ def test_questions_and_answers_and_names_are_searched_by_words_and_their_beginni
     assert titles(kept, words="nobody") == [] and titles(kept, words="everybody") == ["100%_sure"]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_no_words_break_the_search(words: str) -> None:
     with closing(Conversations(None)) as kept:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.fetching.body import unpacked
@@ -160,7 +160,6 @@ def test_broken_packing_is_told(web: Web, hurt: bytes) -> None:
     assert web.fetcher().get(URL).reason == f"{URL}: its gzip packing is broken."
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=4), st.integers(1, 50), st.binary(max_size=5))
 def test_members_of_gzip_are_unpacked_however_they_are_cut(parts: list[bytes], size: int, padding: bytes) -> None:
     packed = b"".join(map(gzip.compress, parts)) + b"\0" + padding
@@ -168,7 +167,6 @@ def test_members_of_gzip_are_unpacked_however_they_are_cut(parts: list[bytes], s
     assert b"".join(unpacked(pieces, "here")) == b"".join(parts)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_a_refusal(data: bytes) -> None:
     with suppress(Refused):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.fetching.manners import CRAWL_DELAY_MAX
@@ -165,7 +165,6 @@ def test_rules_made_to_be_slow_are_read_quickly() -> None:
     assert time.process_time() - began < 3.0
 
 
-@settings(deadline=None)
 @given(
     st.text(max_size=200)
     | st.lists(st.sampled_from(["User-agent: *", "Disallow: /", "Crawl-delay: x", "Allow", ":", "%", "Visit-time: 9"])).map("\n".join)

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.fetching import Fetcher
@@ -71,7 +71,6 @@ def test_an_address_of_the_public_web_is_open(address: str) -> None:
     assert closed_as(address) is None
 
 
-@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_is_judged_alike_in_every_dress_it_can_wear(address: object) -> None:
     number = int(address)  # type: ignore[call-overload]
@@ -81,7 +80,6 @@ def test_an_ipv4_address_is_judged_alike_in_every_dress_it_can_wear(address: obj
         assert (closed_as(dressed) is None) == (plain is None), dressed
 
 
-@settings(deadline=None)
 @given(st.ip_addresses())
 def test_what_python_calls_private_is_never_open(address: object) -> None:
     if closed_as(str(address)) is None and ":" not in str(address):
@@ -236,7 +234,6 @@ def nowhere(host: str, port: int) -> list[str]:
 NOWHERE = Fetcher(Settings(fetch_pause=0.0), resolve=nowhere)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.builds("http://{}".format, st.text(max_size=40)))
 def test_no_address_raises_anything(url: str) -> None:
     got = NOWHERE.get(url)

@@ -24,7 +24,7 @@ TEXTS = st.lists(st.one_of(SENTENCES, SENTENCES, LONG, st.text(max_size=40)), mi
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS)
 def test_passages_are_ordered_and_disjoint_with_only_white_space_between(text: str) -> None:
     passages = cut_passages(made_article(text), TOKENIZER.count)
@@ -38,7 +38,7 @@ def test_passages_are_ordered_and_disjoint_with_only_white_space_between(text: s
     assert not text[end:].strip()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS)
 def test_no_passage_has_over_200_tokens_unless_it_is_one_word(text: str) -> None:
     for passage in cut_passages(made_article(text), TOKENIZER.count):
@@ -46,7 +46,7 @@ def test_no_passage_has_over_200_tokens_unless_it_is_one_word(text: str) -> None
         assert TOKENIZER.count([words])[0] <= PASSAGE_TOKENS or len(words.split()) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS)
 def test_a_sentence_that_fits_is_never_cut(text: str) -> None:
     passages = cut_passages(made_article(text), TOKENIZER.count)
@@ -56,7 +56,7 @@ def test_a_sentence_that_fits_is_never_cut(text: str) -> None:
             assert (sentence.start, sentence.end) in pieces
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS)
 def test_the_sentences_of_a_passage_fill_it(text: str) -> None:
     for passage in cut_passages(made_article(text), TOKENIZER.count):

@@ -145,7 +145,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.binary(max_size=300), st.lists(PIECES, max_size=30).map(b"".join)), st.sampled_from(ENDINGS), st.booleans())
 @example(b"[1e999, NaN]", ".json", False)
 @example(b'{"text": "a", "date": NaN}', ".json", False)
@@ -172,7 +172,7 @@ def printable(text: str) -> str:
     return "".join(filter(str.isprintable, regex.sub(r"\p{Default_Ignorable_Code_Point}", "", text)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_the_text_of_a_record_is_kept_but_for_what_is_cleaned(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "kept.json"

@@ -152,7 +152,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=40).map(b"".join)), st.sampled_from(["any.eml", "any.mbox"]))
 @example(b"From: a\nMessage-ID: <[>\nContent-Type: text/plain; charset*=x\n\nwords", "any.eml")
 def test_any_bytes_give_articles_and_problems(tmp_path_factory: pytest.TempPathFactory, content: bytes, name: str) -> None:

@@ -141,7 +141,7 @@ WHOLE = Crawl()
 WHOLE.add(MILL, page())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE.data)), st.integers(0, 60), st.binary(max_size=20)), max_size=6))
 def test_a_crawl_damaged_anywhere_gives_articles_and_problems(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[int, int, bytes]]

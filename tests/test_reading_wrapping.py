@@ -86,14 +86,14 @@ WORDS = st.lists(st.from_regex(r"[a-z]{1,12}[,;]?", fullmatch=True), min_size=30
 SENTENCES = WORDS.map(lambda words: " ".join(words).capitalize() + ".")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(SENTENCES, min_size=1, max_size=5), st.integers(50, 110))
 @example([STORY[0]], 72)
 def test_whatever_is_wrapped_is_joined_to_what_it_was(paragraphs: list[str], width: int) -> None:
     assert join_wrapped("\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)) == "\n\n".join(paragraphs)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text("ab .-\t\u00ad", max_size=90), max_size=20))
 def test_joining_changes_white_space_alone(lines: list[str]) -> None:
     text = "\n".join(lines)

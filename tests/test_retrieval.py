@@ -64,7 +64,7 @@ DATES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(as_of=st.one_of(st.none(), DATES), since=st.one_of(st.none(), DATES), until=st.one_of(st.none(), DATES), words=st.booleans())
 def test_what_is_seen_lies_within_the_dates_and_all_that_does_is_seen(
     diary: Service, as_of: str | None, since: str | None, until: str | None, words: bool

@@ -133,6 +133,7 @@ def test_the_wrong_value_of_a_correction_is_taken_back_and_corrects_nothing(titl
         ("Previously, on 2 January, 300 jobs were at risk.", "300", date(2026, 1, 2)),
         ("The ministry said on 4 December that 300 jobs would go.", "300", date(2025, 12, 4)),
         ("The cost is 118 million, up from 84 million in October 2024.", "84 million", date(2024, 10, 1)),
+        ("By 9 December eight people had died.", "eight", date(2025, 12, 9)),
     ],
 )
 def test_a_value_is_of_the_day_that_its_clause_names(text: str, words: str, day: date) -> None:
@@ -145,6 +146,9 @@ def test_a_value_is_of_the_day_that_its_clause_names(text: str, words: str, day:
         ("The ministry had said that 300 jobs would go.", "300"),
         ("The works begin on 1 March; the original budget was 84 million.", "84 million"),
         ("The bridge cost 84 million.", "84 million"),
+        ("The flood, on the night of 7 December, killed eight people.", "eight"),
+        ("The flood killed eight people on 7 December.", "eight"),
+        ("On 7 December 40 people were injured.", "40"),
     ],
 )
 def test_every_other_value_is_of_the_articles_day(text: str, words: str) -> None:

@@ -244,7 +244,7 @@ SCOPES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PASSAGES, SCOPES)
 def test_the_mask_admits_what_the_scope_admits(passages: list[tuple[int, int | None, str | None]], scope: Scope) -> None:
     columns = PassageColumns(

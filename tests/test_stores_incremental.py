@@ -88,7 +88,7 @@ def told(columns: PassageColumns) -> list[tuple[Any, ...]]:
     return list(zip(*(values.tolist() for values in facts), names, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=st.lists(STEPS, max_size=14), looks=st.lists(st.booleans(), min_size=14, max_size=14))
 def test_columns_after_any_writes_are_what_reading_everything_gives(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]], looks: list[bool]
@@ -209,7 +209,7 @@ class NoWords:
         raise AssertionError(words)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=st.lists(STEPS, max_size=14), looks=st.lists(st.booleans(), min_size=14, max_size=14))
 def test_the_list_after_any_writes_is_what_reading_everything_gives(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]], looks: list[bool]

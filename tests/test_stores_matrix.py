@@ -46,7 +46,7 @@ def test_a_row_that_is_written_again_stands_once(tmp_path: Path) -> None:
     assert VectorMatrix(tmp_path, 8).rows.tolist() == [1, 2, 3]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(count=st.integers(1, 600), every=st.integers(1, 5), few=st.booleans(), seed=st.integers(0, 999))
 def test_the_likest_by_their_signs_are_those_that_all_in_order_would_give(count: int, every: int, few: bool, seed: int) -> None:
     held = np.repeat(vectors(100, 64, seed), 60, axis=0) if few else vectors(6_000, 64, seed)
@@ -58,7 +58,7 @@ def test_the_likest_by_their_signs_are_those_that_all_in_order_would_give(count:
     assert sorted(sketches.likest(asked, count, places)) == sorted(wanted)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(count=st.integers(1, 40), asked=st.integers(0, 50), share=st.floats(0, 1), seed=st.integers(0, 999))
 def test_a_search_is_exact_among_the_places_that_are_allowed(
     tmp_path_factory: pytest.TempPathFactory, count: int, asked: int, share: float, seed: int
@@ -119,7 +119,7 @@ def test_an_append_reads_nothing_of_what_is_there(tmp_path: Path, monkeypatch: p
     assert VectorMatrix(tmp_path, 8).rows.tolist() == list(range(52))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     batches=st.lists(st.lists(st.one_of(st.integers(0, 60), st.integers(0, 10**12)), max_size=6), max_size=8),
     asked=st.lists(st.integers(-1, 70), max_size=10),

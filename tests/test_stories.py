@@ -177,7 +177,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STEPS)
 def test_whatever_comes_goes_and_changes_the_stories_are_as_if_all_was_read_anew(steps: list[tuple[str, int, str]]) -> None:
     with empty_catalog() as catalog:

@@ -21,7 +21,7 @@ def jaccard(one: str, two: str) -> float:
     return len(a & b) / len(a | b) if a | b else 1.0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(WORDS, WORDS)
 def test_the_estimate_is_near_the_true_share_and_the_same_both_ways(one: list[str], two: list[str]) -> None:
     a, b = signature(" ".join(one)), signature(" ".join(two))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.retrieval.wishes import read, read_wish
@@ -65,7 +65,6 @@ VOCABULARY = (
 WORDS = st.lists(st.sampled_from(VOCABULARY.split()), max_size=14).map(" ".join)
 
 
-@settings(deadline=None)
 @given(text=st.one_of(WORDS, st.text(max_size=80)), as_of=st.dates())
 def test_whatever_the_text_periods_are_inside_it_in_order_and_not_reversed(text: str, as_of: date) -> None:
     position = 0
@@ -77,14 +76,12 @@ def test_whatever_the_text_periods_are_inside_it_in_order_and_not_reversed(text:
         assert 0 < period.sure <= 1
 
 
-@settings(deadline=None)
 @given(text=st.one_of(WORDS, st.text(max_size=80)), as_of=st.dates())
 def test_whatever_the_text_a_wish_is_read_without_fail(text: str, as_of: date) -> None:
     reading = read(text, as_of, OUTLETS)
     assert all(words for words in reading.words.values())
 
 
-@settings(deadline=None)
 @given(as_of=DAYS, number=st.integers(1, 400))
 def test_so_many_days_ago_is_one_day_and_so_many_weeks_ago_a_week_from_monday(as_of: date, number: int) -> None:
     day = only(f"What was said {number} days ago?", as_of)
@@ -95,7 +92,6 @@ def test_so_many_days_ago_is_one_day_and_so_many_weeks_ago_a_week_from_monday(as
     assert week.first <= as_of - timedelta(7 * number) <= week.last
 
 
-@settings(deadline=None)
 @given(as_of=DAYS, weekday=st.integers(0, 6))
 def test_a_weekday_is_the_latest_last_is_before_and_next_is_after(as_of: date, weekday: int) -> None:
     name = (date(2024, 1, 1) + timedelta(weekday)).strftime("%A")
@@ -107,7 +103,6 @@ def test_a_weekday_is_the_latest_last_is_before_and_next_is_after(as_of: date, w
     assert {plain.weekday(), last.weekday(), coming.weekday()} == {weekday}
 
 
-@settings(deadline=None)
 @given(day=DAYS, other=DAYS)
 def test_two_full_dates_bound_what_lies_between(day: date, other: date) -> None:
     first, last = sorted((day, other))

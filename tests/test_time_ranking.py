@@ -122,7 +122,7 @@ QUESTIONS = [
 ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(question=st.sampled_from(QUESTIONS), as_of=st.dates(date(2025, 1, 1), date(2026, 2, 1)))
 def test_nothing_is_hidden_by_a_reading_and_nothing_later_is_shown(service: Service, question: str, as_of: date) -> None:
     request = SearchRequest(question=question, as_of=str(as_of), k=100)
@@ -190,7 +190,6 @@ def test_the_week_that_runs_is_left_to_recency() -> None:
     assert not is_running(MARCH, date(2025, 3, 5).toordinal())
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.one_of(st.none(), st.dates(date(2020, 1, 1), date(2025, 1, 1))), st.floats(0, 3)), max_size=8))
 def test_lateness_follows_the_days_of_the_story(places: list[tuple[date | None, float]]) -> None:
     story = of_the_story(np.array([like for _, like in places]))
@@ -200,7 +199,6 @@ def test_lateness_follows_the_days_of_the_story(places: list[tuple[date | None, 
     assert [value for _, value in dated] == sorted(value for _, value in dated)
 
 
-@settings(deadline=None)
 @given(st.dates(), st.dates(), st.dates(), st.dates())
 def test_an_overlap_is_a_share(a: date, b: date, c: date, d: date) -> None:
     one, two = Period(0, 1, min(a, b), max(a, b)), Period(0, 1, min(c, d), max(c, d))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.__main__ import main
@@ -136,7 +136,6 @@ def test_differences_pair_a_sentence_with_its_new_wording_and_leave_the_rest_out
     ]
 
 
-@settings(deadline=None)
 @given(st.text(" ab.,é", max_size=40), st.text(" ab.,é", max_size=40))
 def test_the_pieces_of_a_change_are_both_wordings_and_nothing_else(before: str, after: str) -> None:
     pieces = word_changes(Change(before, after))

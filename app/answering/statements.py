@@ -87,6 +87,12 @@ _HELD = re.compile(
 )
 _NOW_AFTER = re.compile(r"^,? (?:will|is|was|has|have|are)\b[^.;]{0,20}\bnow\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|of|since|by) (?:late |early |mid-)?$", re.IGNORECASE)
+_HAPPENED = re.compile(
+    r"\b(?:kill(?:ed|ing)|died|dead|drown(?:ed|ing)|injur(?:ed|ing)|wound(?:ed|ing)|hurt|(?:night|morning|afternoon|evening|hours) of)\b",
+    re.IGNORECASE,
+)
+_AS_OF = re.compile(r"\b(?:by|as of|until|till|since|up to) (?:\w+day,? )?$", re.IGNORECASE)
+"""A day that stands with the first is the day on which something happened, told on any later one; with the second, that of the count."""
 HALF_A_YEAR = 183
 """Days: a day without its year lies no further back than this, unless it is told as over. Set by hand."""
 BESIDE = 25
@@ -145,6 +151,8 @@ def _named_day(said: str, at: int, end: int, published: date | None, stale: bool
         for d in find_dates(said)
         if d.start >= start and (d.end <= at or d.start >= end) and d.month and (d.day or _IN.search(said[: d.start]))
     ]
+    happened = _HAPPENED.search(said, start)
+    near = [d for d in near if not happened or _AS_OF.search(said[: d.start])]
     if not near or published is None:
         return None
     nearest = min(near, key=lambda d: min(abs(d.start - end), abs(at - d.end)))
