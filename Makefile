@@ -3,8 +3,8 @@ PYTHON ?= python3
 CORPUS ?= corpus
 PORT ?= 7860
 BIN := .venv/bin
-# A worker for each core, at most four: each takes 1.5 GB with its models and its browser.
-AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
+# Tests that run at once, each with 2.6 GB for models and browser. With cores and memory to spare: make test WORKERS=4
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run test test-postgresql test-scale lint eval bench browser postgresql nginx clean
@@ -39,10 +39,10 @@ postgresql: browser  # after it: apt serves one at a time
 	  { echo "The tests of catalogs in PostgreSQL need it: apt install postgresql"; exit 2; }
 
 test: .venv/.installed-dev browser postgresql  ## Run every test
-	$(BIN)/python -m pytest $(AT_ONCE)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-postgresql: .venv/.installed-dev browser postgresql  ## Every test once more, each home with its catalog in PostgreSQL
-	SUITE_CATALOG=postgresql $(BIN)/python -m pytest $(AT_ONCE)
+	SUITE_CATALOG=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 nginx:
 	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
