@@ -112,6 +112,13 @@ def test_who_says_so_asks_for_the_speaker_of_the_last_answer() -> None:
     assert found.text == "Who said Eight people died, police said?"
 
 
+def test_who_said_so_in_between_does_not_end_what_is_spoken_of() -> None:
+    asked = ("What will the Thessel Crossing cost?", "Who said so?", "And when will it open?")
+    found = follow_up("Has that date changed?", [Exchange(question=question, answer="On 15 October.") for question in asked])
+    assert found is not None
+    assert "Thessel Crossing" in found.text
+
+
 def test_a_follow_up_of_a_follow_up_takes_the_subject_of_the_one_before_it_and_no_more() -> None:
     history = [
         Exchange(question="What became of the tram depot in Vantry?"),

@@ -37,6 +37,12 @@ def test_a_reading_is_told_with_its_words_and_can_be_taken_off(service: Service)
     assert (item.key, item.label, item.why, item.removable) == ("time", "10–16 Nov 2025", "“last week”", True)
 
 
+def test_days_and_outlets_of_an_answer_are_no_wish_of_who_asks_who_said_so(service: Service) -> None:
+    said = "The bridge will not open before 15 October 2026, the Velm Courier said in its latest “forecast”."
+    (item,) = read(service, Request(question="Who said so?", history=[Exchange(question="What will it cost?", answer=said)])).told
+    assert item.key == "follow_up"
+
+
 def test_every_reading_is_taken_off_by_its_own_key_and_by_no_other(service: Service) -> None:
     whole = read(service, Request(question=EVERYTHING, history=HISTORY))
     assert {item.key for item in whole.told} == set(get_args(ReadKey))

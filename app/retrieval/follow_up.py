@@ -56,12 +56,14 @@ _BEFORE_A_THING = word_set("the a an this that these those its their his her our
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """`text` is the question made whole, as it is searched and read; `carried` the phrases taken from the conversation; `before` the
-    last question, made whole by the one before it: what finds the story that the conversation is on."""
+    last question, made whole by the one before it: what finds the story that the conversation is on; `wishes` what of `text` may wish for
+    days, speakers and outlets: not an article's sentence."""
 
     text: str
     carried: tuple[str, ...]
     cue: Cue
     before: str
+    wishes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +78,23 @@ class _Phrase(Span):
 def follow_up(question: str, history: Sequence[Exchange]) -> FollowUp | None:
     """How `question` reads as one that goes on from `history`; None where there is nothing to take over.
 
-    Taken from the last question as it was asked, and from the one before if that last one names nothing itself: what was once added
-    is never carried on. On MTRAG all user turns together were far worse (nDCG@5 0.31) than the last turn alone (0.54).
+    Taken from the last question as it was asked, and from the one before that has words of its own if that last one names nothing
+    itself: what was once added is never carried on. On MTRAG all user turns together were far worse (nDCG@5 0.31) than the last turn
+    alone (0.54).
     """
     if not history:
         return None
     last = history[-1]
     if _SAYS_SO.match(question):
         said = _first_sentence(last.answer) or last.question
-        return FollowUp(f"Who said {said.rstrip('.?! ')}?", (said,), "open", last.question)
+        return FollowUp(f"Who said {said.rstrip('.?! ')}?", (said,), "open", last.question, question)
     before = _whole(last.question, history[:-1])[0] if _leans(last.question) else last.question
     instead = _INSTEAD.match(question)
     if instead and (swapped := _swapped(last.question, instead["other"])):
         kept = [phrase.text for phrase in _phrases(swapped) if phrase.text.lower() not in question.lower()]
-        return FollowUp(swapped, tuple(kept[:MAX_CARRIED]), "open", before)
+        return FollowUp(swapped, tuple(kept[:MAX_CARRIED]), "open", before, swapped)
     text, taken = _whole(question, history)
-    return FollowUp(text, tuple(taken), _cue(question), before) if taken else None
+    return FollowUp(text, tuple(taken), _cue(question), before, text) if taken else None
 
 
 def _whole(question: str, history: Sequence[Exchange]) -> tuple[str, list[str]]:
@@ -128,9 +131,9 @@ def _carried(question: str, history: Sequence[Exchange]) -> Iterator[str]:
     things = [phrase for phrase in phrases if phrase.thing and not phrase.named]
     found += [phrase.text for phrase in ([*named, *things] if named and seen else phrases)]
     if not named:
-        if len(history) > 1:
-            before = _phrases(history[-2].question)
-            found += [p.text for p in before if p.named] or [p.text for p in before]
+        # "Who said so?" and "Why?" in between name nothing: what was asked before them is still spoken of.
+        before = next((phrases for turn in reversed(history[:-1]) if (phrases := _phrases(turn.question))), [])
+        found += [p.text for p in before if p.named] or [p.text for p in before]
         said = _first_sentence(last.answer)
         found += [name.text for name in find_names(said, find_dates(said)) if name.sure][:1]
     left = MAX_CARRIED

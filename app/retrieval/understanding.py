@@ -52,7 +52,7 @@ def understand_as_follow_up(request: Request, catalog: Catalog) -> Understood | 
 
 def _understood(request: Request, catalog: Catalog, following: FollowUp | None) -> Understood:
     text = following.text if following else request.question
-    reading = read(text, _today(request), catalog.outlets(), request.ignore)
+    reading = read(following.wishes if following else text, _today(request), catalog.outlets(), request.ignore)
     told = [*_filters(request), *_follow_up(following), *_readings(reading)]
     asked = replace(profile(text), period=reading.wish.period)
     return Understood(text, resolve_scope(request, catalog), asked, told, reading.wish, following)
