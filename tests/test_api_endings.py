@@ -67,8 +67,8 @@ def test_an_answer_stops_when_its_reader_hangs_up(accept: str) -> None:
             reader.sendall(f"{head}Content-Length: {len(asked)}\r\n\r\n{asked}".encode())
             # Who hangs up earlier, on a busy machine, is never answered.
             assert service.begun.wait(20)
-        assert service.closed.wait(8)
-    assert service.sent < service.steps
+        assert service.closed.wait(3)
+    assert service.sent < 60
 
 
 def test_no_more_answers_run_at_once_than_there_are_places() -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answer import IngestReport, Request, SearchRequest
@@ -115,7 +115,6 @@ def test_an_article_may_go_back_to_a_wording_that_once_lost(service: Service, tm
     assert "14 to 9" in found(service, "council of Velm")[0]
 
 
-@settings(max_examples=100)
 @given(runs=st.lists(st.lists(st.sampled_from("ABC"), min_size=1, max_size=4), min_size=1, max_size=3), commit=st.sampled_from([1, 2, 100]))
 def test_whatever_order_records_come_in_the_last_one_stands_and_repeating_changes_nothing(runs: list[list[str]], commit: int) -> None:
     with empty_catalog() as catalog, pytest.MonkeyPatch.context() as patch:

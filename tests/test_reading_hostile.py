@@ -172,7 +172,6 @@ def printable(text: str) -> str:
     return "".join(filter(str.isprintable, regex.sub(r"\p{Default_Ignorable_Code_Point}", "", text)))
 
 
-@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_the_text_of_a_record_is_kept_but_for_what_is_cleaned(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "kept.json"

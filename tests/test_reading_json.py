@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.article import Article
@@ -239,7 +239,6 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100)
 @given(st.lists(JSON_VALUES, max_size=6), st.integers(1, 40), st.booleans(), st.sampled_from([None, 1]))
 def test_an_array_is_cut_into_its_values_wherever_chunks_end(values: list[Any], size: int, escaped: bool, indent: int | None) -> None:
     data = b"\n " + json.dumps(values, ensure_ascii=escaped, indent=indent).encode() + b"\n"

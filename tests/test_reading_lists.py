@@ -202,7 +202,7 @@ def test_what_was_fetched_is_known_by_its_bytes_first(body: bytes, kind: str, pa
     assert ending_of_body(Fetched("", f"{SITE}{path}", "fresh", body, kind)) == ending
 
 
-@settings(max_examples=200, deadline=2_000)  # of a pattern that goes back and forth these take minutes
+@settings(max_examples=200, deadline=200)
 @given(st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=40).map(b"".join)))
 @example(b"<!-- " * 800)
 @example(b"<!doctype [" * 370)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.article import Article, article_id
@@ -141,7 +141,6 @@ WHOLE = Crawl()
 WHOLE.add(MILL, page())
 
 
-@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE.data)), st.integers(0, 60), st.binary(max_size=20)), max_size=6))
 def test_a_crawl_damaged_anywhere_gives_articles_and_problems(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[int, int, bytes]]

@@ -84,7 +84,8 @@ def test_rows_that_are_not_here_are_passed_over(tmp_path: Path) -> None:
     assert matrix.get([7]) == {}
 
 
-def test_among_many_vectors_nearly_all_of_the_best_are_found(tmp_path: Path) -> None:
+def test_among_many_vectors_nearly_all_of_the_best_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.stores.matrix.EXACT", 4_000)
     draw = np.random.default_rng(4)
     subjects = draw.normal(size=(300, 128))
     stored = normalised((subjects[draw.integers(300, size=25_000)] + 0.8 * draw.normal(size=(25_000, 128))).astype(np.float32))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.text.shingles import BANDS, PERMUTATIONS, bands, likeness, shingles, signature
@@ -21,7 +21,6 @@ def jaccard(one: str, two: str) -> float:
     return len(a & b) / len(a | b) if a | b else 1.0
 
 
-@settings(max_examples=100)
 @given(WORDS, WORDS)
 def test_the_estimate_is_near_the_true_share_and_the_same_both_ways(one: list[str], two: list[str]) -> None:
     a, b = signature(" ".join(one)), signature(" ".join(two))

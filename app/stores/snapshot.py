@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
-from app.errors import DatelineError
+from app.errors import DatelineError, first_line
 from app.stores.conversation_schema import CONVERSATIONS
 from app.stores.conversations import CONVERSATIONS_FILE
 from app.stores.database import Database
@@ -68,7 +68,7 @@ class Snapshot:
             try:
                 said = str(copy.execute("PRAGMA integrity_check(1)").fetchone()[0])
             except sqlite3.Error as error:
-                said = str(error)
+                said = first_line(error)
         if said != "ok":
             raise damaged(self._home / name, said.splitlines()[0])
         Database(to, STEPS[name]).close()
